@@ -1,0 +1,15 @@
+package dev.brink.inference;
+
+import io.vertx.core.Future;
+
+/** Everything that can answer a request. Layers around it are decorators of the same type. */
+@FunctionalInterface
+public interface InferenceService {
+
+  /**
+   * Answers {@code request} within its deadline. Does not block and does not throw: what goes wrong
+   * is a failed future with an {@link InferenceException}. May be called from any thread; the
+   * future completes on the caller's Vert.x context where there is one.
+   */
+  Future<InferenceResult> infer(InferenceRequest request);
+}

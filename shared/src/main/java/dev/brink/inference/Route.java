@@ -1,0 +1,15 @@
+package dev.brink.inference;
+
+import java.util.Locale;
+
+/** Where an answer was computed. */
+public enum Route {
+  EDGE,
+  CLOUD,
+  CACHE;
+
+  /** The word on the wire: {@code edge}. */
+  public String wireName() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

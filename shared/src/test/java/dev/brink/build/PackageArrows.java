@@ -1,0 +1,116 @@
+package dev.brink.build;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Who may see whom. THINK HARD ABOUT THE LAYERING before you add an arrow: every package here can
+ * be read, tested and replaced knowing only what it points at. A package that is not listed fails
+ * the build.
+ */
+public final class PackageArrows {
+
+  private static final Map<String, Set<String>> ALLOWED = new LinkedHashMap<>();
+
+  static {
+    arrow("inference");
+    arrow("config");
+    arrow("resilience");
+    arrow("oip.proto");
+    arrow("security", "config", "inference");
+    arrow("telemetry", "inference");
+    arrow("model", "config", "inference");
+    arrow("serving", "config", "inference", "model", "resilience");
+    arrow("routing", "config", "inference", "resilience");
+    arrow("guard", "inference", "resilience");
+    arrow("oip.wire", "inference", "oip.proto");
+    arrow("oip.http", "config", "inference", "model", "oip.wire");
+    arrow("oip.grpc", "config", "inference", "model", "oip.http", "oip.proto", "oip.wire");
+    arrow("cluster", "config", "inference", "oip.proto", "oip.wire", "resilience", "security");
+    arrow("edge.gateway", "inference", "routing");
+    arrow(
+        "edge.uplink",
+        "cluster",
+        "config",
+        "inference",
+        "oip.proto",
+        "oip.wire",
+        "resilience",
+        "routing",
+        "security");
+    arrow("edge.outbox", "config", "inference", "oip.proto", "oip.wire", "resilience");
+    arrow("edge.cache", "config", "inference", "resilience");
+    arrow("cloud.worker", "cluster", "config", "inference", "oip.proto", "oip.wire", "resilience");
+    arrow(
+        "cloud.fleet",
+        "cluster",
+        "config",
+        "inference",
+        "oip.proto",
+        "oip.wire",
+        "resilience",
+        "routing");
+    arrow("edge", "*");
+    arrow("cloud", "*");
+  }
+
+  private PackageArrows() {}
+
+  private static void arrow(String from, String... to) {
+    ALLOWED.put(from, new TreeSet<>(Arrays.asList(to)));
+  }
+
+  /** Fails where a class of {@code classes} uses a package of ours that its own may not see. */
+  public static void check(JavaClasses classes) {
+    Set<String> unknown = new TreeSet<>();
+    for (JavaClass type : classes) {
+      if (!ALLOWED.containsKey(relative(type.getPackageName()))) {
+        unknown.add(type.getPackageName());
+      }
+    }
+    if (!unknown.isEmpty()) {
+      throw new AssertionError("packages without arrows (add them to PackageArrows): " + unknown);
+    }
+    ALLOWED.forEach((from, to) -> checkPackage(classes, from, to));
+    slices()
+        .matching("dev.brink.(**)")
+        .should()
+        .beFreeOfCycles()
+        .allowEmptyShould(true)
+        .check(classes);
+  }
+
+  private static void checkPackage(JavaClasses classes, String from, Set<String> to) {
+    if (to.contains("*")) {
+      return;
+    }
+    DescribedPredicate<JavaClass> forbidden =
+        DescribedPredicate.describe(
+            "be one of " + to,
+            target ->
+                target.getPackageName().startsWith("dev.brink.")
+                    && !relative(target.getPackageName()).equals(from)
+                    && !to.contains(relative(target.getPackageName())));
+    classes()
+        .that(resideInAnyPackage("dev.brink." + from))
+        .should()
+        .onlyDependOnClassesThat(DescribedPredicate.not(forbidden))
+        .as("dev.brink." + from + " sees nothing of ours but " + to)
+        .allowEmptyShould(true)
+        .check(classes);
+  }
+
+  private static String relative(String packageName) {
+    return packageName.startsWith("dev.brink.") ? packageName.substring(10) : packageName;
+  }
+}

@@ -1,0 +1,40 @@
+package dev.brink.inference;
+
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+
+/** An inference service that remembers what it was asked and answers as told. */
+public final class FakeInferenceService implements InferenceService {
+
+  private final List<InferenceRequest> requests = new CopyOnWriteArrayList<>();
+  private final Function<InferenceRequest, Future<InferenceResult>> behaviour;
+
+  private FakeInferenceService(Function<InferenceRequest, Future<InferenceResult>> behaviour) {
+    this.behaviour = behaviour;
+  }
+
+  public static FakeInferenceService answering(InferenceResult result) {
+    return new FakeInferenceService(request -> Future.succeededFuture(result));
+  }
+
+  public static FakeInferenceService failing(InferenceError error) {
+    return new FakeInferenceService(request -> InferenceException.failed(error));
+  }
+
+  public static FakeInferenceService behaving(
+      Function<InferenceRequest, Future<InferenceResult>> behaviour) {
+    return new FakeInferenceService(behaviour);
+  }
+
+  @Override
+  public Future<InferenceResult> infer(InferenceRequest request) {
+    requests.add(request);
+    return behaviour.apply(request);
+  }
+
+  public List<InferenceRequest> requests() {
+    return List.copyOf(requests);
+  }
+}
