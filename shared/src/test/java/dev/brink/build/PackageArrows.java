@@ -31,7 +31,7 @@ public final class PackageArrows {
     arrow("telemetry", "inference");
     arrow("model", "config", "inference");
     arrow("serving", "config", "inference", "model", "resilience");
-    arrow("routing", "config", "inference", "resilience");
+    arrow("routing", "config", "inference", "model", "resilience");
     arrow("guard", "inference", "resilience");
     arrow("oip.wire", "inference", "oip.proto");
     arrow("oip.http", "config", "inference", "model", "oip.wire");

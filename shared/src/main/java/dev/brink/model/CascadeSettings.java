@@ -1,0 +1,94 @@
+package dev.brink.model;
+
+import dev.brink.config.Default;
+import dev.brink.config.Range;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * When an edge model's answer is good enough, as {@code model.yaml} says under {@code cascade}.
+ *
+ * @param output the FP32 or FP64 output [N,C] that carries probabilities, logits or scores
+ * @param threshold the confidence below which an answer counts as hard; with an objective, where
+ *     learning starts
+ * @param labelOutput the output that names the answer, BYTES [N,1]
+ * @param unknownLabels the model's own words for "I don't know": always escalated
+ * @param agreement share of answers that shall equal the cloud model's; 0 for no objective
+ * @param latency within which answers shall come, tighter than the caller's deadline; 0 for none
+ * @param cloudBudget escalations per second that are paid for; 0 for no limit
+ * @param onOffline what becomes of a request that only the cloud can answer
+ * @param reconcile whether a hard answer kept for want of a cloud is repeated there later, as a job
+ */
+public record CascadeSettings(
+    @Default("probabilities") String output,
+    @Default("max-probability") Signal signal,
+    @Default("0.8") @Range(min = 0, max = 1) double threshold,
+    @Default("label") String labelOutput,
+    @Default("") List<String> unknownLabels,
+    @Default("0") @Range(min = 0, max = 0.9999) double agreement,
+    @Default("0ms") @Range(min = 0) Duration latency,
+    @Default("0") @Range(min = 0) double cloudBudget,
+    @Default("answer") OnOffline onOffline,
+    @Default("false") boolean reconcile) {
+
+  public CascadeSettings {
+    unknownLabels = List.copyOf(unknownLabels);
+  }
+
+  /** The settings of a model that says only which output carries its scores, and how. */
+  public static CascadeSettings of(String output, Signal signal, double threshold) {
+    return new CascadeSettings(
+        output,
+        signal,
+        threshold,
+        "label",
+        List.of(),
+        0,
+        Duration.ZERO,
+        0,
+        OnOffline.ANSWER,
+        false);
+  }
+
+  public CascadeSettings withUnknownLabels(String... labels) {
+    return new CascadeSettings(
+        output,
+        signal,
+        threshold,
+        labelOutput,
+        List.of(labels),
+        agreement,
+        latency,
+        cloudBudget,
+        onOffline,
+        reconcile);
+  }
+
+  public CascadeSettings withObjective(double agreement, Duration latency, double cloudBudget) {
+    return new CascadeSettings(
+        output,
+        signal,
+        threshold,
+        labelOutput,
+        unknownLabels,
+        agreement,
+        latency,
+        cloudBudget,
+        onOffline,
+        reconcile);
+  }
+
+  public CascadeSettings onOffline(OnOffline other) {
+    return new CascadeSettings(
+        output,
+        signal,
+        threshold,
+        labelOutput,
+        unknownLabels,
+        agreement,
+        latency,
+        cloudBudget,
+        other,
+        reconcile);
+  }
+}
