@@ -8,7 +8,9 @@ public enum Signal {
   MARGIN,
   /** One less the entropy of the probabilities, relative to that of the uniform distribution. */
   ENTROPY,
-  /** {@code x / (1 + x)} for the log of the mean exponential {@code x} of the logits, 0 for less. */
+  /**
+   * {@code x / (1 + x)} for the log of the mean exponential {@code x} of the logits, 0 for less.
+   */
   ENERGY,
   /** The highest score of the objects found; nothing found is not confident. */
   DETECTION
