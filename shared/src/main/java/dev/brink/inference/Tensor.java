@@ -144,6 +144,11 @@ public final class Tensor {
       }
       position += 4 + length;
       count++;
+      if (count > expected) {
+        throw InferenceError.invalid(
+            "unexpected number of string elements %d for inference input '%s', expecting %d"
+                .formatted(count, name, expected));
+      }
     }
     if (count != expected) {
       throw InferenceError.invalid(

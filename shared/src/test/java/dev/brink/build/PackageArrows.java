@@ -33,9 +33,10 @@ public final class PackageArrows {
     arrow("serving", "config", "inference", "model", "resilience");
     arrow("routing", "config", "inference", "model", "resilience");
     arrow("guard", "inference", "resilience");
-    arrow("oip.wire", "inference", "oip.proto");
-    arrow("oip.http", "config", "inference", "model", "oip.wire");
-    arrow("oip.grpc", "config", "inference", "model", "oip.http", "oip.proto", "oip.wire");
+    arrow("oip.rules", "config", "inference", "model");
+    arrow("oip.wire", "inference", "oip.proto", "oip.rules");
+    arrow("oip.http", "config", "inference", "model", "oip.rules", "oip.wire");
+    arrow("oip.grpc", "config", "inference", "model", "oip.proto", "oip.rules", "oip.wire");
     arrow("cluster", "config", "inference", "oip.proto", "oip.wire", "resilience", "security");
     arrow("edge.gateway", "inference", "routing");
     arrow(
