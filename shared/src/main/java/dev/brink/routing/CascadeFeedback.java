@@ -1,0 +1,48 @@
+package dev.brink.routing;
+
+import dev.brink.inference.InferenceRequest;
+import dev.brink.inference.InferenceResponse;
+
+/**
+ * What whoever acts on verdicts tells of them, so that budgets are kept and thresholds follow their
+ * objective. Thread-safe; nothing here blocks.
+ */
+public interface CascadeFeedback {
+
+  /** For thresholds that stand still and a cloud without a budget. */
+  CascadeFeedback NONE =
+      new CascadeFeedback() {
+        @Override
+        public boolean admits(InferenceRequest request, Verdict.Escalate verdict) {
+          return true;
+        }
+
+        @Override
+        public boolean audits(InferenceRequest request, Verdict.Keep verdict) {
+          return false;
+        }
+
+        @Override
+        public void compared(
+            InferenceRequest request,
+            Verdict verdict,
+            InferenceResponse edge,
+            InferenceResponse cloud) {}
+      };
+
+  /**
+   * Called once for every answer about to be escalated; false where the budget is spent: the edge's
+   * answer is then returned, degraded, with reason budget.
+   */
+  boolean admits(InferenceRequest request, Verdict.Escalate verdict);
+
+  /**
+   * Called once for every answer kept; true where the cloud shall be asked too, in the background
+   * and with the lowest priority.
+   */
+  boolean audits(InferenceRequest request, Verdict.Keep verdict);
+
+  /** Called when the cloud has answered an escalated or audited request. */
+  void compared(
+      InferenceRequest request, Verdict verdict, InferenceResponse edge, InferenceResponse cloud);
+}
