@@ -1,14 +1,33 @@
 package dev.brink.config;
 
-import java.lang.annotation.ElementType;
-import java.lang.annotation.Retention;
-import java.lang.annotation.RetentionPolicy;
-import java.lang.annotation.Target;
-
 /**
- * A value that is never printed. It may be given as {@code env:NAME} or {@code file:PATH}, and is
- * then read from there.
+ * A text that is never printed: not in the effective configuration, not in a log, not in a problem.
+ * It is given as {@code env:NAME} or {@code file:PATH} and read from there, or as it is.
  */
-@Retention(RetentionPolicy.RUNTIME)
-@Target(ElementType.RECORD_COMPONENT)
-public @interface Secret {}
+public final class Secret {
+
+  private final String value;
+
+  public Secret(String value) {
+    this.value = value;
+  }
+
+  public String value() {
+    return value;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Secret secret && value.equals(secret.value);
+  }
+
+  @Override
+  public int hashCode() {
+    return value.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return "***";
+  }
+}

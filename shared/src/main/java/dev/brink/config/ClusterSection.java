@@ -1,0 +1,20 @@
+package dev.brink.config;
+
+import java.util.List;
+
+/**
+ * The Hazelcast cluster, for sites on a flat private network.
+ *
+ * @param enabled whether a cloud node can be reached through the cluster; an edge joins it where
+ *     {@code uplink.mode} says so
+ * @param name of the cluster; nodes of another name are not joined. It is no secret
+ * @param host the address to listen on and to be reached at
+ * @param port of the membership protocol; 0 for any free one
+ * @param members where to look for cloud nodes, each {@code host:port}
+ */
+public record ClusterSection(
+    @Default("true") boolean enabled,
+    @Default("brink") String name,
+    @Default("127.0.0.1") String host,
+    @Default("5701") @Range(min = 0, max = 65535) int port,
+    @Default("[]") List<String> members) {}

@@ -1,0 +1,19 @@
+package dev.brink.config;
+
+import java.time.Duration;
+
+/**
+ * The Open Inference Protocol over HTTP.
+ *
+ * @param host the address to listen on
+ * @param port the port to listen on; 0 for any free one
+ * @param maxBody largest request body, larger ones are refused with 413
+ * @param maxHeader largest request header section
+ * @param idleTimeout after which a silent connection is closed
+ */
+public record HttpSection(
+    @Default("127.0.0.1") String host,
+    @Default("8000") @Range(min = 0, max = 65535) int port,
+    @Default("64MiB") @Range(min = 1024, max = 1 << 30) DataSize maxBody,
+    @Default("16KiB") @Range(min = 1024, max = 1 << 20) DataSize maxHeader,
+    @Default("60s") @Range(min = 100) Duration idleTimeout) {}
