@@ -11,4 +11,10 @@ package dev.brink.inference;
 public record Timings(long queue, long edge, long uplink, long cloud) {
 
   public static final Timings NONE = new Timings(0, 0, 0, 0);
+
+  /** Both of one request: what it took here, and then there. */
+  public Timings plus(Timings other) {
+    return new Timings(
+        queue + other.queue, edge + other.edge, uplink + other.uplink, cloud + other.cloud);
+  }
 }

@@ -1,0 +1,152 @@
+package dev.brink.e2e;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A node as users run it: its own process, from the built distribution, on free ports. */
+final class NodeUnderTest implements AutoCloseable {
+
+  private static final Pattern READY =
+      Pattern.compile("ready (edge|cloud) http=(\\d+) grpc=(\\d+|-) management=(\\d+)");
+  private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+
+  private final Process process;
+  private final Queue<String> output = new ConcurrentLinkedQueue<>();
+  private final CompletableFuture<Matcher> ready = new CompletableFuture<>();
+
+  private NodeUnderTest(Process process) {
+    this.process = process;
+    Thread.ofPlatform().daemon().start(this::read);
+  }
+
+  /** Starts a node without waiting for it; {@code settings} are {@code key=value}. */
+  static NodeUnderTest launch(String role, String... settings) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        List.of(
+            "-Xmx256m",
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
+            "-cp",
+            ROOT.resolve(role + "-node/target/dist/lib") + "/*",
+            "edge".equals(role) ? "dev.brink.edge.EdgeMain" : "dev.brink.cloud.CloudMain",
+            "--config",
+            ROOT.resolve("configs/" + role + ".yaml").toString()));
+    if (Runtime.version().feature() < 24) {
+      command.remove("--sun-misc-unsafe-memory-access=allow");
+    }
+    for (String setting : settings) {
+      command.add("--set");
+      command.add(setting);
+    }
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().putAll(Map.of("ORT_DISABLE_TELEMETRY", "1"));
+    return new NodeUnderTest(builder.start());
+  }
+
+  /** Starts a node on free ports and waits until it says that it is ready. */
+  static NodeUnderTest start(String role, String... settings) throws Exception {
+    List<String> all =
+        new ArrayList<>(List.of("http.port=0", "grpc.port=0", "management.port=0"));
+    all.addAll(List.of(settings));
+    NodeUnderTest node = launch(role, all.toArray(String[]::new));
+    node.awaitReady();
+    return node;
+  }
+
+  void awaitReady() throws InterruptedException, ExecutionException {
+    try {
+      ready.get(60, TimeUnit.SECONDS);
+    } catch (TimeoutException late) {
+      throw new AssertionError("no ready line:\n" + output(), late);
+    }
+  }
+
+  int httpPort() {
+    return port(2);
+  }
+
+  int grpcPort() {
+    return port(3);
+  }
+
+  int managementPort() {
+    return port(4);
+  }
+
+  String http(String path) {
+    return "http://127.0.0.1:" + httpPort() + path;
+  }
+
+  String management(String path) {
+    return "http://127.0.0.1:" + managementPort() + path;
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  String output() {
+    return String.join("\n", output);
+  }
+
+  /** As a power cut would. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  /** As Ctrl-C would; returns the exit status. */
+  int terminate() throws InterruptedException {
+    process.destroy();
+    return awaitExit();
+  }
+
+  int awaitExit() throws InterruptedException {
+    if (!process.waitFor(60, TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+      throw new AssertionError("does not exit:\n" + output());
+    }
+    return process.exitValue();
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    kill();
+  }
+
+  private int port(int group) {
+    return Integer.parseInt(ready.join().group(group));
+  }
+
+  private void read() {
+    try (BufferedReader lines =
+        new BufferedReader(
+            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        output.add(line);
+        Matcher matcher = READY.matcher(line);
+        if (matcher.matches()) {
+          ready.complete(matcher);
+        }
+      }
+    } catch (IOException closed) {
+      output.add("(output closed: " + closed.getMessage() + ")");
+    }
+    ready.completeExceptionally(new AssertionError("exited before it was ready:\n" + output()));
+  }
+}

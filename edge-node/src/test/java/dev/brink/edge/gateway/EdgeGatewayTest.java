@@ -1,0 +1,233 @@
+package dev.brink.edge.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.brink.inference.Deadline;
+import dev.brink.inference.Deferral;
+import dev.brink.inference.FakeInferenceService;
+import dev.brink.inference.InferenceError;
+import dev.brink.inference.InferenceException;
+import dev.brink.inference.InferenceRequest;
+import dev.brink.inference.InferenceResponse;
+import dev.brink.inference.Parameters;
+import dev.brink.inference.Provenance;
+import dev.brink.inference.Reason;
+import dev.brink.inference.RequestContext;
+import dev.brink.inference.RequestedOutput;
+import dev.brink.inference.Route;
+import dev.brink.inference.Shape;
+import dev.brink.inference.Tensor;
+import dev.brink.inference.Timings;
+import dev.brink.routing.EscalationPolicy;
+import dev.brink.routing.RoutingDecision;
+import dev.brink.routing.Verdict;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class EdgeGatewayTest {
+
+  private static final InferenceError OFFLINE =
+      new InferenceError.Unavailable("no cloud", Duration.ofSeconds(1));
+  private static final RoutingDecision CASCADE =
+      new RoutingDecision.Cascade(
+          policy(new Verdict.Escalate(Reason.HARD, 0.4, 0.6)));
+
+  private final FakeInferenceService edge = FakeInferenceService.answering(answer(Route.EDGE));
+  private final FakeInferenceService cloud = FakeInferenceService.answering(answer(Route.CLOUD));
+  private final FakeInferenceService deadCloud = FakeInferenceService.failing(OFFLINE);
+  private final FakeInferenceService outbox =
+      FakeInferenceService.answering(new Deferral("job-1", Instant.EPOCH));
+
+  @Test
+  void aConfidentAnswerStaysAtTheEdge() {
+    var decision =
+        new RoutingDecision.Cascade(
+            policy(new Verdict.Keep(Reason.CONFIDENT, false, 0.9, 0.6)));
+
+    Provenance provenance = infer(decision, cloud, request()).provenance();
+
+    assertThat(provenance.route()).isEqualTo(Route.EDGE);
+    assertThat(provenance.reason()).isEqualTo(Reason.CONFIDENT);
+    assertThat(provenance.confidence()).isEqualTo(0.9);
+    assertThat(cloud.requests()).isEmpty();
+  }
+
+  @Test
+  void aHardRequestIsAnsweredByTheCloudAndSaysWhatTheEdgeThought() {
+    Provenance provenance = infer(CASCADE, cloud, request()).provenance();
+
+    assertThat(provenance.route()).isEqualTo(Route.CLOUD);
+    assertThat(provenance.reason()).isEqualTo(Reason.HARD);
+    assertThat(provenance.degraded()).isFalse();
+    assertThat(provenance.confidence()).isEqualTo(0.4);
+    assertThat(provenance.timings()).isEqualTo(new Timings(2, 4, 6, 8));
+  }
+
+  @Test
+  void theHeldEdgeAnswerIsGivenDegradedWhenTheCloudFails() {
+    Provenance provenance = infer(CASCADE, deadCloud, request()).provenance();
+
+    assertThat(provenance.route()).isEqualTo(Route.EDGE);
+    assertThat(provenance.degraded()).isTrue();
+    assertThat(provenance.reason()).isEqualTo(Reason.OFFLINE);
+  }
+
+  @Test
+  void evenARequestTheCloudCallsInvalidKeepsItsEdgeAnswer() {
+    var pickyCloud = FakeInferenceService.failing(new InferenceError.InvalidRequest("no input x"));
+
+    assertThat(infer(CASCADE, pickyCloud, request()).provenance().degraded()).isTrue();
+  }
+
+  @Test
+  void theCascadeSeesItsSignalWhateverTheCallerAskedFor() {
+    InferenceRequest labelOnly = request().withOutputs(List.of(RequestedOutput.of("label")));
+
+    InferenceResponse response = infer(CASCADE, deadCloud, labelOnly);
+
+    assertThat(edge.requests().getFirst().outputs())
+        .extracting(RequestedOutput::name)
+        .containsExactly("label", "probabilities");
+    assertThat(response.outputs()).extracting(Tensor::name).containsExactly("label");
+    assertThat(deadCloud.requests().getFirst().outputs()).hasSize(1);
+  }
+
+  @Test
+  void anUnknownModelGoesToTheCloudAndItsAbsenceIsReportedWhenTheCloudIsGone() {
+    var decision =
+        new RoutingDecision.Cloud(Reason.UNKNOWN_MODEL, new RoutingDecision.Reject(OFFLINE));
+
+    assertThat(infer(decision, cloud, request()).provenance().reason())
+        .isEqualTo(Reason.UNKNOWN_MODEL);
+    assertThat(failure(decision, deadCloud, request())).isEqualTo(OFFLINE);
+  }
+
+  @Test
+  void theCallersOwnMistakeIsNotTriedAgainElsewhere() {
+    var mistake = new InferenceError.InvalidRequest("input 'x' is missing");
+    var decision =
+        new RoutingDecision.Cloud(Reason.FORCED, new RoutingDecision.Local(Reason.OFFLINE));
+
+    assertThat(failure(decision, FakeInferenceService.failing(mistake), request()))
+        .isEqualTo(mistake);
+    assertThat(edge.requests()).isEmpty();
+  }
+
+  @Test
+  void aDegradedAnswerPromisesABetterOneWhereTheCallerWantsIt() {
+    InferenceRequest wanting = request().withParameters(Parameters.of(Map.of("reconcile", true)));
+
+    assertThat(infer(CASCADE, deadCloud, wanting).provenance().jobId()).isEqualTo("job-1");
+    assertThat(outbox.requests().getFirst().parameters().has("reconcile")).isFalse();
+  }
+
+  @Test
+  void aFullOutboxDoesNotCostTheEdgeAnswer() {
+    InferenceRequest wanting = request().withParameters(Parameters.of(Map.of("reconcile", true)));
+    var full = FakeInferenceService.failing(new InferenceError.StorageFull("outbox is full"));
+    var gateway = gateway(CASCADE, deadCloud, full, EscalationListener.none());
+
+    InferenceResponse response = (InferenceResponse) gateway.infer(wanting).result();
+
+    assertThat(response.provenance().jobId()).isEmpty();
+    assertThat(response.provenance().degraded()).isTrue();
+  }
+
+  @Test
+  void nobodyIsAnsweredWhoHasGone() {
+    InferenceRequest request = request();
+    request.context().cancellation().cancel();
+
+    assertThat(failure(CASCADE, deadCloud, request)).isEqualTo(OFFLINE);
+  }
+
+  @Test
+  void everyEscalationTeachesTheThreshold() {
+    AtomicInteger learned = new AtomicInteger();
+    var listener =
+        new EscalationListener() {
+          @Override
+          public void escalated(
+              InferenceRequest request,
+              InferenceResponse first,
+              InferenceResponse better,
+              Verdict.Escalate verdict) {
+            learned.incrementAndGet();
+          }
+
+          @Override
+          public void held(InferenceRequest request, Throwable failure) {
+            learned.addAndGet(100);
+          }
+        };
+
+    gateway(CASCADE, cloud, outbox, listener).infer(request());
+    gateway(CASCADE, deadCloud, outbox, listener).infer(request());
+
+    assertThat(learned).hasValue(101);
+  }
+
+  private InferenceResponse infer(
+      RoutingDecision decision, FakeInferenceService cloud, InferenceRequest request) {
+    Future<?> answer = gateway(decision, cloud, outbox, EscalationListener.none()).infer(request);
+    assertThat(answer.cause()).isNull();
+    return (InferenceResponse) answer.result();
+  }
+
+  private InferenceError failure(
+      RoutingDecision decision, FakeInferenceService cloud, InferenceRequest request) {
+    return InferenceException.errorOf(
+        gateway(decision, cloud, outbox, EscalationListener.none()).infer(request).cause());
+  }
+
+  private EdgeGateway gateway(
+      RoutingDecision decision,
+      FakeInferenceService cloud,
+      FakeInferenceService outbox,
+      EscalationListener listener) {
+    return new EdgeGateway(request -> decision, edge, cloud, outbox, listener);
+  }
+
+  private static EscalationPolicy policy(Verdict verdict) {
+    return new EscalationPolicy() {
+      @Override
+      public Set<String> observedOutputs() {
+        return Set.of("probabilities");
+      }
+
+      @Override
+      public Verdict judge(InferenceResponse edgeAnswer) {
+        return verdict;
+      }
+    };
+  }
+
+  private static InferenceRequest request() {
+    return new InferenceRequest(
+        "intent",
+        "",
+        "",
+        Parameters.none(),
+        List.of(Tensor.ofStrings("text", Shape.of(1, 1), List.of("hello"))),
+        List.of(),
+        RequestContext.until(new Deadline(Long.MAX_VALUE)));
+  }
+
+  private static InferenceResponse answer(Route route) {
+    return new InferenceResponse(
+        "intent",
+        "1",
+        "",
+        Parameters.none(),
+        List.of(
+            Tensor.ofStrings("label", Shape.of(1, 1), List.of(route.wireName())),
+            Tensor.ofFloats("probabilities", Shape.of(1, 2), 0.6f, 0.4f)),
+        Provenance.local(route, route.wireName() + "-1", new Timings(1, 2, 3, 4)));
+  }
+}
