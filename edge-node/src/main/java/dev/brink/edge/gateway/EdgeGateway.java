@@ -13,6 +13,7 @@ import dev.brink.routing.EscalationPolicy;
 import dev.brink.routing.RoutingDecision;
 import dev.brink.routing.Verdict;
 import io.vertx.core.Future;
+import java.util.List;
 import java.util.function.Function;
 
 /**
@@ -56,15 +57,16 @@ public final class EdgeGateway implements InferenceService {
 
   private Future<InferenceResult> execute(RoutingDecision decision, InferenceRequest request) {
     return switch (decision) {
-      case RoutingDecision.Local(Reason reason) -> local.infer(request).map(because(reason));
+      case RoutingDecision.Local here ->
+          local.infer(request).map(because(here.reason(), here.degraded()));
       case RoutingDecision.Cloud(Reason reason, RoutingDecision orElse) ->
           cloud
               .infer(request)
-              .map(because(reason))
+              .map(because(reason, false))
               .recover(failure -> fallBack(failure, orElse, request));
       case RoutingDecision.Cascade(EscalationPolicy policy) ->
           local
-              .infer(Outputs.withSignal(request, policy.observedOutputs()))
+              .infer(request.withOutputs(List.of()))
               .compose(first -> judge(policy, request, (InferenceResponse) first));
       case RoutingDecision.Defer(Reason ignored) -> outbox.infer(request);
       case RoutingDecision.Reject(InferenceError error) -> InferenceException.failed(error);
@@ -157,10 +159,13 @@ public final class EdgeGateway implements InferenceService {
   }
 
   private static Function<InferenceResult, InferenceResult> because(
-      Reason reason) {
+      Reason reason, boolean degraded) {
     return result ->
-        result instanceof InferenceResponse response && response.provenance().route() != Route.CACHE
-            ? response.withProvenance(response.provenance().because(reason))
+        result instanceof InferenceResponse response
+            ? response.withProvenance(
+                degraded
+                    ? response.provenance().degraded(reason)
+                    : response.provenance().because(reason))
             : result;
   }
 }

@@ -26,7 +26,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -91,9 +90,7 @@ class EdgeGatewayTest {
 
     InferenceResponse response = infer(CASCADE, deadCloud, labelOnly);
 
-    assertThat(edge.requests().getFirst().outputs())
-        .extracting(RequestedOutput::name)
-        .containsExactly("label", "probabilities");
+    assertThat(edge.requests().getFirst().outputs()).isEmpty();
     assertThat(response.outputs()).extracting(Tensor::name).containsExactly("label");
     assertThat(deadCloud.requests().getFirst().outputs()).hasSize(1);
   }
@@ -195,17 +192,7 @@ class EdgeGatewayTest {
   }
 
   private static EscalationPolicy policy(Verdict verdict) {
-    return new EscalationPolicy() {
-      @Override
-      public Set<String> observedOutputs() {
-        return Set.of("probabilities");
-      }
-
-      @Override
-      public Verdict judge(InferenceResponse edgeAnswer) {
-        return verdict;
-      }
-    };
+    return answer -> verdict;
   }
 
   private static InferenceRequest request() {

@@ -1,0 +1,2 @@
+/** A node as a process: arguments, configuration, the ready line, draining, the exit status. */
+package dev.brink.node;
