@@ -61,8 +61,7 @@ final class NodeUnderTest implements AutoCloseable {
 
   /** Starts a node on free ports and waits until it says that it is ready. */
   static NodeUnderTest start(String role, String... settings) throws Exception {
-    List<String> all =
-        new ArrayList<>(List.of("http.port=0", "grpc.port=0", "management.port=0"));
+    List<String> all = new ArrayList<>(List.of("http.port=0", "grpc.port=0", "management.port=0"));
     all.addAll(List.of(settings));
     NodeUnderTest node = launch(role, all.toArray(String[]::new));
     node.awaitReady();
@@ -106,8 +105,8 @@ final class NodeUnderTest implements AutoCloseable {
   }
 
   /** As a power cut would. */
-  void kill() throws InterruptedException {
-    process.destroyForcibly().waitFor();
+  void kill() {
+    process.destroyForcibly().onExit().join();
   }
 
   /** As Ctrl-C would; returns the exit status. */
@@ -125,7 +124,7 @@ final class NodeUnderTest implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     kill();
   }
 

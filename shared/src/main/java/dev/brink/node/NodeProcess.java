@@ -11,8 +11,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
 /**
- * Runs a node as this process. Prints one line to standard output when ready. Exit status: 0 after a stop by
- * signal, 1 where the node could not start or not stop in time, 2 for wrong arguments or configuration.
+ * Runs a node as this process. Prints one line to standard output when ready. Exit status: 0 after
+ * a stop by signal, 1 where the node could not start or not stop in time, 2 for wrong arguments or
+ * configuration.
  */
 public final class NodeProcess<C extends Record> {
 
@@ -44,7 +45,8 @@ public final class NodeProcess<C extends Record> {
         System.out.println(usage());
         return 0;
       }
-      C config = new ConfigBinder(System.getenv(), parsed.overrides()).read(configType, parsed.config());
+      C config =
+          new ConfigBinder(System.getenv(), parsed.overrides()).read(configType, parsed.config());
       return serve(config, parsed.watchParent());
     } catch (IllegalArgumentException wrongUsage) {
       System.err.println(wrongUsage.getMessage() + System.lineSeparator() + usage());
@@ -114,10 +116,11 @@ public final class NodeProcess<C extends Record> {
 
   private String usage() {
     return """
-        usage: brink %1$s --config FILE [--set key=value]...
-          --config FILE      the node's configuration, such as configs/%1$s.yaml
-          --set key=value    overrides one key; lists by comma; may be repeated
-          --watch-parent     exits when the process that started this one does"""
+    usage: brink %1$s --config FILE [--set key=value]...
+      --config FILE      the node's configuration, such as configs/%1$s.yaml
+      --set key=value    overrides one key; lists by comma; may be repeated
+      --watch-parent     exits when the process that started this one does\
+    """
         .formatted(role);
   }
 }

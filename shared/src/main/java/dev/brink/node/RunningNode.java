@@ -13,6 +13,9 @@ public interface RunningNode {
 
   int managementPort();
 
-  /** Not ready first, then what is in flight is finished, then everything is closed; bounded in time. */
+  /**
+   * Not ready first, then what is in flight is finished, then everything is closed; bounded in
+   * time.
+   */
   Future<Void> stop();
 }

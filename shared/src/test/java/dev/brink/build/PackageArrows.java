@@ -32,6 +32,7 @@ public final class PackageArrows {
     arrow("model", "config", "inference");
     arrow("serving", "config", "inference", "model", "resilience");
     arrow("routing", "config", "inference", "model", "resilience");
+    arrow("node", "config");
     arrow("guard", "inference", "resilience");
     arrow("oip.rules", "config", "inference", "model");
     arrow("oip.wire", "inference", "oip.proto", "oip.rules");

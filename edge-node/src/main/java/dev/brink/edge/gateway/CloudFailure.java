@@ -8,7 +8,8 @@ import dev.brink.inference.Reason;
  * What a failure of the cloud means for the edge.
  *
  * @param reason what the caller is told of a held answer
- * @param isFinal whether the caller's request itself is at fault, so that nothing else is worth trying
+ * @param isFinal whether the caller's request itself is at fault, so that nothing else is worth
+ *     trying
  */
 record CloudFailure(Reason reason, boolean isFinal) {
 

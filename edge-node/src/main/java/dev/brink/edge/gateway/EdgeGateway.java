@@ -17,8 +17,9 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * Answers a device's request: here, in the cloud, or later. The decision is the router's; what is left to do here
- * is to follow it, and to hold the edge's answer for as long as the cloud has not given a better one.
+ * Answers a device's request: here, in the cloud, or later. The decision is the router's; what is
+ * left to do here is to follow it, and to hold the edge's answer for as long as the cloud has not
+ * given a better one.
  */
 public final class EdgeGateway implements InferenceService {
 

@@ -34,8 +34,7 @@ class EdgeGatewayTest {
   private static final InferenceError OFFLINE =
       new InferenceError.Unavailable("no cloud", Duration.ofSeconds(1));
   private static final RoutingDecision CASCADE =
-      new RoutingDecision.Cascade(
-          policy(new Verdict.Escalate(Reason.HARD, 0.4, 0.6)));
+      new RoutingDecision.Cascade(policy(new Verdict.Escalate(Reason.HARD, 0.4, 0.6)));
 
   private final FakeInferenceService edge = FakeInferenceService.answering(answer(Route.EDGE));
   private final FakeInferenceService cloud = FakeInferenceService.answering(answer(Route.CLOUD));
@@ -46,8 +45,7 @@ class EdgeGatewayTest {
   @Test
   void aConfidentAnswerStaysAtTheEdge() {
     var decision =
-        new RoutingDecision.Cascade(
-            policy(new Verdict.Keep(Reason.CONFIDENT, false, 0.9, 0.6)));
+        new RoutingDecision.Cascade(policy(new Verdict.Keep(Reason.CONFIDENT, false, 0.9, 0.6)));
 
     Provenance provenance = infer(decision, cloud, request()).provenance();
 
