@@ -1,0 +1,25 @@
+package dev.brink.routing;
+
+/** The target to ask, or why there is none. */
+public sealed interface Selection permits Target, Selection.None {
+
+  /** Why no target can be asked now. */
+  enum None implements Selection {
+    NO_TARGETS("no target is known"),
+    MODEL_NOT_HELD("no target holds the model"),
+    EXCLUDED("every target was tried"),
+    UNHEALTHY("every target is unreachable, ejected or failing"),
+    NO_CREDIT("every target has as much in flight as it may"),
+    TOO_LATE("no target would answer in the time left");
+
+    private final String message;
+
+    None(String message) {
+      this.message = message;
+    }
+
+    public String message() {
+      return message;
+    }
+  }
+}

@@ -1,0 +1,272 @@
+package dev.brink.routing;
+
+import dev.brink.inference.LoadReport;
+import dev.brink.resilience.CircuitBreaker;
+import dev.brink.resilience.OutlierEjection;
+import dev.brink.resilience.Ticker;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.random.RandomGenerator;
+
+/** One node that can be asked, and what is known of it. Thread-safe. */
+public final class Target implements Selection {
+
+  private static final long LONGEST_REFUSAL_NANOS = Duration.ofSeconds(1).toNanos();
+
+  private final String name;
+  private final double weight;
+  private final TargetPoolSettings settings;
+  private final OutlierEjection outliers;
+  private final Ticker ticker;
+  private final RandomGenerator random;
+  private final CircuitBreaker breaker;
+  private final LatencyEstimate latency;
+  private final AtomicInteger inFlight = new AtomicInteger();
+  private final AtomicLong inFlightBytes = new AtomicLong();
+
+  private volatile boolean reachable = true;
+  private volatile Set<String> models;
+  private volatile LoadReport report;
+  private volatile long reportedNanos;
+  private volatile long ejectedUntil = Long.MIN_VALUE;
+  private volatile long refusesUntil = Long.MIN_VALUE;
+  private int relapses;
+
+  Target(
+      String name,
+      double weight,
+      TargetPoolSettings settings,
+      Ticker ticker,
+      RandomGenerator random) {
+    this.name = name;
+    this.weight = weight;
+    this.settings = settings;
+    this.outliers = settings.ejection();
+    this.ticker = ticker;
+    this.random = random;
+    this.breaker = new CircuitBreaker(settings.breaker(), ticker, random);
+    this.latency = new LatencyEstimate(settings.memory());
+  }
+
+  public String name() {
+    return name;
+  }
+
+  public int inFlight() {
+    return inFlight.get();
+  }
+
+  public CircuitBreaker.State breakerState() {
+    return breaker.state();
+  }
+
+  /** What rode on a reply or came with a heartbeat. */
+  public void report(LoadReport latest) {
+    report = latest;
+    reportedNanos = ticker.nanos();
+  }
+
+  /** The models the node says it holds; before it does, it may hold any. */
+  public void holds(Set<String> names) {
+    models = Set.copyOf(names);
+  }
+
+  /** A probe that ran no model came back. */
+  public void pinged(long roundTripNanos) {
+    latency.pinged(roundTripNanos);
+    reachable = true;
+  }
+
+  /** Probes do not come back; the target is left alone until {@link #pinged} or a success. */
+  public void unreachable() {
+    reachable = false;
+  }
+
+  /** Starts a call of {@code bytes}; its outcome must be told. */
+  Call start(long bytes) {
+    breaker.tryAcquire();
+    inFlight.incrementAndGet();
+    inFlightBytes.addAndGet(bytes);
+    return new Call(this, bytes, ticker.nanos());
+  }
+
+  boolean mayHold(String model) {
+    Set<String> known = models;
+    return known == null || known.contains(model);
+  }
+
+  boolean isHealthy(long nowNanos) {
+    return reachable
+        && breaker.allows(nowNanos)
+        && nowNanos >= ejectedUntil
+        && nowNanos >= refusesUntil;
+  }
+
+  boolean isEjected(long nowNanos) {
+    return nowNanos < ejectedUntil;
+  }
+
+  boolean hasCredit(long bytes, long nowNanos) {
+    LoadReport fresh = freshReport(nowNanos);
+    int requests = settings.maxInFlight();
+    long volume = settings.maxInFlightBytes().bytes();
+    if (fresh != null) {
+      requests = Math.min(requests, Math.max(1, fresh.creditRequests()));
+      volume = Math.min(volume, Math.max(bytes, fresh.creditBytes()));
+    }
+    return inFlight.get() < requests
+        && (inFlight.get() == 0 || inFlightBytes.get() + bytes <= volume);
+  }
+
+  /** A typical call of late, 0 where nothing is known. */
+  long typicalNanos(long nowNanos) {
+    long typical = latency.typicalNanos(nowNanos);
+    LoadReport fresh = freshReport(nowNanos);
+    return latency.isMeasured() || fresh == null
+        ? typical
+        : typical + fresh.serviceNanos() * (1 + fresh.queued());
+  }
+
+  /** The less, the sooner it is asked: what is not measured yet is probed, one call at a time. */
+  double cost(long nowNanos) {
+    int waiting = inFlight.get();
+    if (!latency.isMeasured()) {
+      return waiting == 0 ? 0 : Double.MAX_VALUE;
+    }
+    LoadReport fresh = freshReport(nowNanos);
+    double queue = fresh == null ? 0 : (double) fresh.queued() * fresh.serviceNanos();
+    return (latency.peakNanos(nowNanos) * (waiting + 1) + queue) / weight;
+  }
+
+  boolean isMeasured() {
+    return latency.isMeasured();
+  }
+
+  long highNanos() {
+    return latency.highNanos();
+  }
+
+  double utilisation(long nowNanos) {
+    LoadReport fresh = freshReport(nowNanos);
+    return fresh == null ? 0 : fresh.utilisation();
+  }
+
+  String verdict(String model, long bytes, long left, Set<String> excluded, long now) {
+    if (!mayHold(model)) {
+      return "model-not-held";
+    } else if (excluded.contains(name)) {
+      return "excluded";
+    } else if (!reachable) {
+      return "unreachable";
+    } else if (!breaker.allows(now)) {
+      return "breaker-open";
+    } else if (now < ejectedUntil) {
+      return "ejected";
+    } else if (now < refusesUntil) {
+      return "refusing";
+    } else if (!hasCredit(bytes, now)) {
+      return "no-credit";
+    }
+    return typicalNanos(now) > left ? "too-late" : "candidate";
+  }
+
+  Candidate candidate(String model, long bytes, long left, Set<String> excluded, long now) {
+    return new Candidate(
+        name,
+        verdict(model, bytes, left, excluded, now),
+        typicalNanos(now),
+        inFlight.get(),
+        cost(now));
+  }
+
+  /** Leaves the pool for a while where it is far slower than the others. */
+  synchronized void compare(long medianOfOthersNanos, int out, int peers) {
+    long now = ticker.nanos();
+    if (now < ejectedUntil) {
+      return;
+    }
+    double samples = latency.samples();
+    if (outliers.ejects(latency.typicalNanos(now), samples, medianOfOthersNanos, out, peers)) {
+      ejectedUntil = now + outliers.ejection().delay(relapses, random).toNanos();
+      relapses++;
+      latency.startAfresh();
+    } else if (samples > 4 * outliers.minimumSamples()) {
+      relapses = 0;
+    }
+  }
+
+  private LoadReport freshReport(long nowNanos) {
+    LoadReport latest = report;
+    return latest != null && nowNanos - reportedNanos <= settings.reportTtl().toNanos()
+        ? latest
+        : null;
+  }
+
+  /** One call under way; only the first outcome told counts. */
+  public static final class Call {
+
+    private final Target target;
+    private final long bytes;
+    private final long startedNanos;
+    private final AtomicBoolean ended = new AtomicBoolean();
+
+    private Call(Target target, long bytes, long startedNanos) {
+      this.target = target;
+      this.bytes = bytes;
+      this.startedNanos = startedNanos;
+    }
+
+    public Target target() {
+      return target;
+    }
+
+    /** The target answered, be it with an error of the caller's making. */
+    public void succeeded() {
+      if (end()) {
+        target.reachable = true;
+        target.breaker.succeeded();
+        target.latency.add(elapsed(), target.ticker.nanos());
+      }
+    }
+
+    /** It failed, or its time ran out. */
+    public void failed() {
+      if (end()) {
+        target.breaker.failed();
+        target.latency.addAtLeast(elapsed(), target.ticker.nanos());
+      }
+    }
+
+    /** It is alive and refuses work for now. */
+    public void refused(Duration retryAfter) {
+      if (end()) {
+        target.breaker.succeeded();
+        long pause = Math.min(LONGEST_REFUSAL_NANOS, Math.max(0, retryAfter.toNanos()));
+        target.refusesUntil = target.ticker.nanos() + pause;
+      }
+    }
+
+    /** Nobody wants the answer any more: a hedge that lost, a caller that has gone. */
+    public void cancelled() {
+      if (end()) {
+        target.latency.addAtLeast(elapsed(), target.ticker.nanos());
+      }
+    }
+
+    private boolean end() {
+      if (!ended.compareAndSet(false, true)) {
+        return false;
+      }
+      target.inFlight.decrementAndGet();
+      target.inFlightBytes.addAndGet(-bytes);
+      return true;
+    }
+
+    private long elapsed() {
+      return target.ticker.nanos() - startedNanos;
+    }
+  }
+}

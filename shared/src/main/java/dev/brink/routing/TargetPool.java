@@ -1,0 +1,256 @@
+package dev.brink.routing;
+
+import dev.brink.resilience.CallBudget;
+import dev.brink.resilience.Ticker;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.random.RandomGenerator;
+
+/**
+ * The nodes that can be asked, and which of them to ask: two are drawn at random among those that
+ * can answer in time, and the cheaper one is taken. Choosing costs the same for two targets as for
+ * many. Thread-safe.
+ */
+public final class TargetPool {
+
+  private static final double EXTRA_CALLS_SAVED = 10;
+  private static final long VIEW_NANOS = Duration.ofMillis(10).toNanos();
+  private static final long COMPARE_NANOS = Duration.ofMillis(50).toNanos();
+  private static final int MOST_VIEWS = 1024;
+
+  private final TargetPoolSettings settings;
+  private final Ticker ticker;
+  private final RandomGenerator random;
+  private final CallBudget retries;
+  private final CallBudget hedges;
+  private final Map<String, View> views = new ConcurrentHashMap<>();
+  private volatile Target[] targets = {};
+  private volatile long comparedNanos = Long.MIN_VALUE / 2;
+
+  private record View(long nanos, NodeSnapshot.CloudView cloud) {}
+
+  /**
+   * @param random shared by all callers; it must be thread-safe where they are many
+   */
+  public TargetPool(TargetPoolSettings settings, Ticker ticker, RandomGenerator random) {
+    this.settings = settings;
+    this.ticker = ticker;
+    this.random = random;
+    this.retries = new CallBudget(settings.retryShare(), EXTRA_CALLS_SAVED);
+    this.hedges = new CallBudget(settings.hedgeShare(), EXTRA_CALLS_SAVED);
+  }
+
+  /** The target of this name, new or known; a new one counts as reachable. */
+  public synchronized Target add(String name) {
+    return add(name, 1);
+  }
+
+  /**
+   * @param weight how much more than a target of weight 1 it can carry; of a new target only
+   */
+  public synchronized Target add(String name, double weight) {
+    return target(name)
+        .orElseGet(
+            () -> {
+              Target added = new Target(name, weight, settings, ticker, random);
+              Target[] more = Arrays.copyOf(targets, targets.length + 1);
+              more[targets.length] = added;
+              targets = more;
+              views.clear();
+              return added;
+            });
+  }
+
+  public synchronized void remove(String name) {
+    targets =
+        Arrays.stream(targets).filter(target -> !target.name().equals(name)).toArray(Target[]::new);
+    views.clear();
+  }
+
+  public Optional<Target> target(String name) {
+    return Arrays.stream(targets).filter(target -> target.name().equals(name)).findFirst();
+  }
+
+  public List<Target> targets() {
+    return List.of(targets);
+  }
+
+  /**
+   * The target to ask next.
+   *
+   * @param excluded names of targets that were asked already
+   */
+  public Selection select(String model, long bytes, long timeLeftNanos, Set<String> excluded) {
+    Target[] known = targets;
+    long now = ticker.nanos();
+    int first = eligible(known, -1, model, bytes, timeLeftNanos, excluded, now);
+    if (first < 0) {
+      return refusal(known, model, bytes, excluded, now);
+    }
+    int second = eligible(known, first, model, bytes, timeLeftNanos, excluded, now);
+    return second >= 0 && known[second].cost(now) < known[first].cost(now)
+        ? known[second]
+        : known[first];
+  }
+
+  /** Starts a call to a selected target; its outcome must be told. */
+  public Target.Call start(Target target, long bytes) {
+    retries.called();
+    hedges.called();
+    compare();
+    return target.start(bytes);
+  }
+
+  /** Starts a second call for a request that has one under way or behind it. */
+  public Target.Call startAgain(Target target, long bytes) {
+    return target.start(bytes);
+  }
+
+  /** Whether a failed call may be made again; it then counts. */
+  public boolean mayRetry() {
+    return retries.tryTake();
+  }
+
+  /** Whether a slow call may be made twice; it then counts. */
+  public boolean mayHedge() {
+    return targets.length > 1 && hedges.tryTake();
+  }
+
+  /**
+   * After how many nanoseconds a call to {@code target} is slow: its own 95th percentile of late,
+   * or that of the other half of the pool where it is slower than those; 0 where nothing is known.
+   */
+  public long hedgeDelayNanos(Target target) {
+    long own = target.highNanos();
+    long[] all = Arrays.stream(targets).mapToLong(Target::highNanos).filter(p -> p > 0).toArray();
+    Arrays.sort(all);
+    long middle = all.length == 0 ? 0 : all[(all.length - 1) / 2];
+    return own == 0 ? middle : Math.min(own, middle);
+  }
+
+  /** The pool as a router sees it, at most 10 ms old. */
+  public NodeSnapshot.CloudView view(LinkState link, String model) {
+    long now = ticker.nanos();
+    View view = views.get(model);
+    if (view == null || now - view.nanos > VIEW_NANOS || view.cloud.link() != link) {
+      view = new View(now, look(link, model, now));
+      if (views.size() < MOST_VIEWS || views.containsKey(model)) {
+        views.put(model, view);
+      }
+    }
+    return view.cloud;
+  }
+
+  /** Every target with the reason why it would be taken or not. */
+  public List<Candidate> candidates(
+      String model, long bytes, long timeLeftNanos, Set<String> excluded) {
+    long now = ticker.nanos();
+    List<Candidate> candidates = new ArrayList<>();
+    for (Target target : targets) {
+      candidates.add(target.candidate(model, bytes, timeLeftNanos, excluded, now));
+    }
+    return candidates;
+  }
+
+  private int eligible(
+      Target[] known,
+      int taken,
+      String model,
+      long bytes,
+      long timeLeftNanos,
+      Set<String> excluded,
+      long now) {
+    if (known.length == 0) {
+      return -1;
+    }
+    int start = random.nextInt(known.length);
+    for (int i = 0; i < known.length; i++) {
+      int index = start + i < known.length ? start + i : start + i - known.length;
+      Target target = known[index];
+      if (index != taken
+          && target.isHealthy(now)
+          && target.mayHold(model)
+          && !excluded.contains(target.name())
+          && target.hasCredit(bytes, now)
+          && target.typicalNanos(now) <= timeLeftNanos) {
+        return index;
+      }
+    }
+    return -1;
+  }
+
+  private static Selection refusal(
+      Target[] known, String model, long bytes, Set<String> excluded, long now) {
+    Selection.None reason =
+        known.length == 0 ? Selection.None.NO_TARGETS : Selection.None.MODEL_NOT_HELD;
+    for (Target target : known) {
+      Selection.None found = refusal(target, model, bytes, excluded, now);
+      reason = found.compareTo(reason) > 0 ? found : reason;
+    }
+    return reason;
+  }
+
+  private static Selection.None refusal(
+      Target target, String model, long bytes, Set<String> excluded, long now) {
+    if (!target.mayHold(model)) {
+      return Selection.None.MODEL_NOT_HELD;
+    } else if (excluded.contains(target.name())) {
+      return Selection.None.EXCLUDED;
+    } else if (!target.isHealthy(now)) {
+      return Selection.None.UNHEALTHY;
+    }
+    return target.hasCredit(bytes, now) ? Selection.None.TOO_LATE : Selection.None.NO_CREDIT;
+  }
+
+  private NodeSnapshot.CloudView look(LinkState link, String model, long now) {
+    Target[] known = targets;
+    boolean mayHold = known.length == 0;
+    boolean available = false;
+    boolean unmeasured = false;
+    long latency = Long.MAX_VALUE;
+    double utilisation = 1;
+    for (Target target : known) {
+      mayHold |= target.mayHold(model);
+      if (target.mayHold(model) && target.isHealthy(now) && target.hasCredit(0, now)) {
+        available = true;
+        unmeasured |= target.typicalNanos(now) == 0;
+        latency = Math.min(latency, target.typicalNanos(now));
+        utilisation = Math.min(utilisation, target.utilisation(now));
+      }
+    }
+    long best = !available || unmeasured ? 0 : latency;
+    return new NodeSnapshot.CloudView(
+        link, mayHold, available, best, available ? utilisation : 0, 1);
+  }
+
+  /** Ejects outliers, at most every 50 ms. */
+  private void compare() {
+    long now = ticker.nanos();
+    Target[] known = targets;
+    if (known.length < 2 || now - comparedNanos < COMPARE_NANOS) {
+      return;
+    }
+    comparedNanos = now;
+    for (Target target : known) {
+      int out = (int) Arrays.stream(known).filter(peer -> peer.isEjected(now)).count();
+      target.compare(medianOfOthers(known, target, now), out, known.length);
+    }
+  }
+
+  private static long medianOfOthers(Target[] known, Target judged, long now) {
+    long[] others =
+        Arrays.stream(known)
+            .filter(peer -> peer != judged && peer.isMeasured() && peer.isHealthy(now))
+            .mapToLong(peer -> peer.typicalNanos(now))
+            .filter(typical -> typical > 0)
+            .sorted()
+            .toArray();
+    return others.length == 0 ? 0 : others[(others.length - 1) / 2];
+  }
+}

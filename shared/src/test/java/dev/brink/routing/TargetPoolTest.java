@@ -1,0 +1,265 @@
+package dev.brink.routing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.brink.inference.LoadReport;
+import dev.brink.resilience.ManualTicker;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class TargetPoolTest {
+
+  private static final long SECOND = 1_000_000_000L;
+
+  private final ManualTicker ticker = new ManualTicker();
+  private final TargetPool pool =
+      new TargetPool(TargetPoolSettings.standard(), ticker, new SplittableRandom(1));
+
+  @Test
+  void saysThatThereIsNobody() {
+    assertThat(select()).isEqualTo(Selection.None.NO_TARGETS);
+  }
+
+  @Test
+  void prefersTheFasterOfTwo() {
+    pool.add("slow");
+    pool.add("fast");
+    answers("slow", 40, 3);
+    answers("fast", 20, 3);
+
+    assertThat(chosen(100)).containsOnly(Map.entry("fast", 100));
+  }
+
+  @Test
+  void spreadsWorkOverEquals() {
+    for (int i = 0; i < 8; i++) {
+      pool.add("node-" + i);
+      answers("node-" + i, 20, 3);
+    }
+
+    assertThat(chosen(8000).values()).allMatch(count -> count > 800 && count < 1200);
+  }
+
+  @Test
+  void weighsWhatIsUnderWay() {
+    pool.add("fast");
+    pool.add("slow");
+    answers("fast", 10, 3);
+    answers("slow", 18, 3);
+    pool.start(target("fast"), 1);
+
+    assertThat(chosen(10)).containsOnlyKeys("slow");
+  }
+
+  @Test
+  void probesAnUnmeasuredTargetWithOneCallAtATime() {
+    pool.add("known");
+    answers("known", 10, 3);
+    pool.add("new");
+
+    Target first = (Target) select();
+    pool.start(first, 1);
+
+    assertThat(first.name()).isEqualTo("new");
+    assertThat(chosen(10)).containsOnlyKeys("known");
+  }
+
+  @Test
+  void takesAFreshReportOfAQueueIntoAccountAndIgnoresAStaleOne() {
+    pool.add("queued");
+    pool.add("idle");
+    answers("queued", 10, 3);
+    answers("idle", 12, 3);
+    target("queued").report(new LoadReport(50, 40, 1, 5_000_000, 100, 1 << 20));
+
+    assertThat(chosen(10)).containsOnlyKeys("idle");
+
+    ticker.advance(Duration.ofMillis(1001));
+    assertThat(chosen(10)).containsOnlyKeys("queued");
+  }
+
+  @Test
+  void leavesOutWhoDoesNotHoldTheModel() {
+    pool.add("other").holds(Set.of("surface"));
+    assertThat(select()).isEqualTo(Selection.None.MODEL_NOT_HELD);
+    assertThat(pool.view(LinkState.ONLINE, "intent").mayHoldModel()).isFalse();
+
+    pool.add("right").holds(Set.of("intent"));
+    assertThat(chosen(10)).containsOnlyKeys("right");
+    assertThat(pool.view(LinkState.ONLINE, "intent").isUsable()).isTrue();
+  }
+
+  @Test
+  void leavesOutWhoWasAskedAlready() {
+    pool.add("one");
+
+    assertThat(pool.select("intent", 1, SECOND, Set.of("one"))).isEqualTo(Selection.None.EXCLUDED);
+  }
+
+  @Test
+  void leavesOutWhoWouldBeTooLate() {
+    pool.add("far");
+    answers("far", 80, 5);
+
+    assertThat(pool.select("intent", 1, 50_000_000, Set.of())).isEqualTo(Selection.None.TOO_LATE);
+  }
+
+  @Test
+  void triesASlowTargetAgainAfterAWhile() {
+    pool.add("far");
+    answers("far", 80, 5);
+    ticker.advance(Duration.ofSeconds(10));
+
+    assertThat(pool.select("intent", 1, 50_000_000, Set.of())).isInstanceOf(Target.class);
+  }
+
+  @Test
+  void leavesOutWhoHasNoCreditLeft() {
+    pool.add("busy").report(new LoadReport(1, 0, 1, 1, 1, 1 << 20));
+    pool.start(target("busy"), 10);
+
+    assertThat(select()).isEqualTo(Selection.None.NO_CREDIT);
+  }
+
+  @Test
+  void leavesOutAFailingTargetUntilItsTrialSucceeds() {
+    pool.add("broken");
+    for (int i = 0; i < 3; i++) {
+      pool.start(target("broken"), 1).failed();
+    }
+    assertThat(select()).isEqualTo(Selection.None.UNHEALTHY);
+
+    ticker.advance(Duration.ofSeconds(2));
+    Target.Call trial = pool.start((Target) select(), 1);
+    assertThat(select()).isEqualTo(Selection.None.UNHEALTHY);
+
+    trial.succeeded();
+    assertThat(select()).isInstanceOf(Target.class);
+  }
+
+  @Test
+  void leavesOutWhoRefusesForAsLongAsItSaid() {
+    pool.add("full");
+    pool.start(target("full"), 1).refused(Duration.ofMillis(300));
+    assertThat(select()).isEqualTo(Selection.None.UNHEALTHY);
+
+    ticker.advance(Duration.ofMillis(300));
+    assertThat(select()).isInstanceOf(Target.class);
+  }
+
+  @Test
+  void leavesOutWhoIsUnreachableUntilAProbeComesBack() {
+    pool.add("lost").unreachable();
+    assertThat(select()).isEqualTo(Selection.None.UNHEALTHY);
+
+    target("lost").pinged(1_000_000);
+    assertThat(select()).isInstanceOf(Target.class);
+  }
+
+  @Test
+  void ejectsTheOneThatIsSlowRatherThanDead() {
+    for (String name : new String[] {"a", "b", "gray"}) {
+      pool.add(name);
+      answers(name, name.equals("gray") ? 400 : 20, 10);
+    }
+    ticker.advance(Duration.ofMillis(60));
+    pool.start(target("a"), 1).succeeded();
+
+    assertThat(verdict("gray")).isEqualTo("ejected");
+    assertThat(chosen(50)).doesNotContainKey("gray");
+  }
+
+  @Test
+  void aHedgeThatLostStillTellsThatItsTargetWasSlow() {
+    pool.add("gray");
+    answers("gray", 10, 5);
+    for (int i = 0; i < 10; i++) {
+      Target.Call call = pool.start(target("gray"), 1);
+      ticker.advance(Duration.ofMillis(200));
+      call.cancelled();
+    }
+
+    assertThat(target("gray").typicalNanos(ticker.nanos())).isGreaterThan(180_000_000);
+  }
+
+  @Test
+  void countsOnlyTheFirstOutcomeOfACall() {
+    pool.add("one");
+    Target.Call call = pool.start(target("one"), 1);
+    call.succeeded();
+    call.cancelled();
+    call.failed();
+
+    assertThat(target("one").inFlight()).isZero();
+  }
+
+  @Test
+  void hedgesAfterWhatIsSlowForThePoolWhenTheTargetItselfIsSlow() {
+    pool.add("a");
+    pool.add("gray");
+    answers("a", 20, 20);
+    answers("gray", 300, 20);
+
+    assertThat(pool.hedgeDelayNanos(target("gray"))).isBetween(20_000_000L, 24_000_000L);
+  }
+
+  @Test
+  void hedgesAtMostOneCallInTwenty() {
+    pool.add("a");
+    pool.add("b");
+    int hedged = 0;
+    for (int i = 0; i < 2000; i++) {
+      pool.start(target("a"), 1).succeeded();
+      hedged += pool.mayHedge() ? 1 : 0;
+    }
+
+    assertThat(hedged).isBetween(100, 110);
+  }
+
+  @Test
+  void seesTheBestOfItsTargets() {
+    pool.add("far");
+    pool.add("near");
+    answers("far", 80, 5);
+    answers("near", 20, 5);
+
+    assertThat(pool.view(LinkState.ONLINE, "intent").latencyNanos())
+        .isBetween(19_000_000L, 22_000_000L);
+  }
+
+  private void answers(String name, int millis, int times) {
+    for (int i = 0; i < times; i++) {
+      Target.Call call = pool.start(target(name), 1);
+      ticker.advance(Duration.ofMillis(millis));
+      call.succeeded();
+    }
+  }
+
+  private Target target(String name) {
+    return pool.target(name).orElseThrow();
+  }
+
+  private Selection select() {
+    return pool.select("intent", 1, SECOND, Set.of());
+  }
+
+  private String verdict(String name) {
+    return pool.candidates("intent", 1, SECOND, Set.of()).stream()
+        .filter(candidate -> candidate.target().equals(name))
+        .findFirst()
+        .orElseThrow()
+        .verdict();
+  }
+
+  private Map<String, Integer> chosen(int times) {
+    Map<String, Integer> counts = new HashMap<>();
+    for (int i = 0; i < times; i++) {
+      counts.merge(((Target) select()).name(), 1, Integer::sum);
+    }
+    return counts;
+  }
+}
