@@ -1,0 +1,28 @@
+package dev.brink.model;
+
+import dev.brink.config.ConfigBinder;
+import dev.brink.config.Default;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A model's {@code model.yaml}; all of it may be left out.
+ *
+ * @param versions what is said of single versions, by version
+ */
+public record ModelSettings(
+    Optional<CascadeSettings> cascade,
+    BatchingSettings batching,
+    RuntimeSettings runtime,
+    InputSettings input,
+    CacheSettings cache,
+    Optional<SequenceSettings> sequence,
+    @Default("latest") VersionPolicy versionPolicy,
+    Map<String, VersionSettings> versions) {
+
+  public static final ModelSettings DEFAULT = ConfigBinder.defaults(ModelSettings.class);
+
+  public ModelSettings {
+    versions = Map.copyOf(versions);
+  }
+}

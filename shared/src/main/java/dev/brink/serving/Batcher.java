@@ -1,0 +1,158 @@
+package dev.brink.serving;
+
+import dev.brink.inference.InferenceError;
+import dev.brink.resilience.Ticker;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Where requests for one version of a model meet its instances. An idle instance runs what is there
+ * at once; while all are busy requests gather.
+ */
+final class Batcher {
+
+  private final String model;
+  private final BatchQueue queue;
+  private final Ticker ticker;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition arrival = lock.newCondition();
+  private int instances;
+  private boolean closed;
+
+  Batcher(String model, BatchQueue queue, Ticker ticker) {
+    this.model = model;
+    this.queue = queue;
+    this.ticker = ticker;
+  }
+
+  void instances(int count) {
+    lock.lock();
+    instances = count;
+    lock.unlock();
+  }
+
+  /** Lets {@code pending} wait for an instance, or refuses it at once; false when closed. */
+  boolean submit(PendingRequest pending) {
+    Optional<PendingRequest> refused;
+    InferenceError refusal = null;
+    List<PendingRequest> expired;
+    lock.lock();
+    try {
+      if (closed) {
+        return false;
+      }
+      refused = queue.offer(pending, ticker.nanos());
+      if (refused.isPresent()) {
+        refusal = queue.full(model, instances);
+      }
+      expired = queue.takeExpired();
+      arrival.signal();
+    } finally {
+      lock.unlock();
+    }
+    if (refused.isPresent()) {
+      refused.get().fail(refusal);
+    }
+    tellExpired(expired);
+    return true;
+  }
+
+  /** Waits for the next run; empty when there will be none any more. */
+  List<PendingRequest> take() throws InterruptedException {
+    while (true) {
+      List<PendingRequest> run;
+      List<PendingRequest> expired;
+      lock.lockInterruptibly();
+      try {
+        awaitWork();
+        run = queue.poll(ticker.nanos());
+        expired = queue.takeExpired();
+        if (run.isEmpty() && closed) {
+          return List.of();
+        }
+      } finally {
+        lock.unlock();
+      }
+      tellExpired(expired);
+      if (!run.isEmpty()) {
+        return run;
+      }
+    }
+  }
+
+  private void awaitWork() throws InterruptedException {
+    while (!closed) {
+      if (queue.size() == 0) {
+        arrival.await();
+        continue;
+      }
+      long gather = queue.gatherNanos(ticker.nanos());
+      if (gather <= 0) {
+        return;
+      }
+      if (arrival.awaitNanos(gather) <= 0) {
+        return;
+      }
+    }
+  }
+
+  /** Takes {@code pending} out because its caller has gone. */
+  void remove(PendingRequest pending) {
+    lock.lock();
+    try {
+      queue.remove(pending);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Fails what can no longer be answered in time; called now and then. */
+  void sweep() {
+    List<PendingRequest> expired;
+    lock.lock();
+    try {
+      queue.removeGone(ticker.nanos());
+      expired = queue.takeExpired();
+    } finally {
+      lock.unlock();
+    }
+    tellExpired(expired);
+  }
+
+  int waiting() {
+    lock.lock();
+    try {
+      return queue.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  int waitingRows() {
+    lock.lock();
+    try {
+      return queue.rows();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Takes nothing new; what waits is still run. */
+  void close() {
+    lock.lock();
+    try {
+      closed = true;
+      arrival.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static void tellExpired(List<PendingRequest> expired) {
+    for (PendingRequest pending : expired) {
+      pending.fail(new InferenceError.DeadlineExceeded("deadline passed while waiting in queue"));
+    }
+  }
+}

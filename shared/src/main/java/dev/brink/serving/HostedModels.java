@@ -1,0 +1,92 @@
+package dev.brink.serving;
+
+import dev.brink.inference.InferenceError;
+import dev.brink.inference.InferenceException;
+import dev.brink.model.ModelState;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
+
+/** The models that this node knows, by name; read by every request. */
+final class HostedModels {
+
+  private final Map<String, HostedModel> models = new ConcurrentSkipListMap<>();
+
+  void put(String name, HostedModel model) {
+    models.put(name, model);
+  }
+
+  void remove(String name) {
+    models.remove(name);
+  }
+
+  Optional<HostedModel> find(String name) {
+    return Optional.ofNullable(models.get(name));
+  }
+
+  Collection<HostedModel> all() {
+    return models.values();
+  }
+
+  List<LoadedModel> ready() {
+    List<LoadedModel> ready = new ArrayList<>();
+    models.values().forEach(model -> ready.addAll(model.ready()));
+    return ready;
+  }
+
+  /**
+   * The version in service that {@code version} names, or the latest where it is empty.
+   *
+   * @throws InferenceException as {@link dev.brink.model.ModelCatalog#describe} does
+   */
+  LoadedModel require(String name, String version) {
+    HostedModel model = models.get(name);
+    if (model == null) {
+      throw unknown("'%s' is not found".formatted(name));
+    }
+    if (version.isEmpty()) {
+      return model
+          .latest()
+          .orElseThrow(() -> unknown("'%s' has no available versions".formatted(name)));
+    }
+    HostedModel.Version known = model.versions().get(number(version));
+    if (known == null) {
+      throw unknown("'%s' version %s is not found".formatted(name, version));
+    }
+    if (known.state() != ModelState.READY) {
+      throw notReady(name, version);
+    }
+    return known.loaded();
+  }
+
+  static InferenceException notReady(String name, String version) {
+    return new InferenceError.Unavailable(
+            "Request for unknown model: '%s' version %s is not at ready state"
+                .formatted(name, version),
+            Duration.ofSeconds(1))
+        .asException();
+  }
+
+  private static InferenceException unknown(String what) {
+    return new InferenceError.UnknownModel("Request for unknown model: " + what).asException();
+  }
+
+  private static long number(String version) {
+    try {
+      long number = Long.parseLong(version);
+      if (number > 0) {
+        return number;
+      }
+    } catch (NumberFormatException notANumber) {
+      // Refused below, like a number that no version can have.
+    }
+    throw InferenceError.invalid(
+        "failed to get model version from specified version string '%s', version should be an"
+                .formatted(version)
+            + " integral value > 0");
+  }
+}

@@ -1,0 +1,213 @@
+package dev.brink.serving;
+
+import ai.onnxruntime.OrtException;
+import dev.brink.inference.Cancellation;
+import dev.brink.inference.InferenceError;
+import dev.brink.inference.InferenceException;
+import dev.brink.inference.InferenceRequest;
+import dev.brink.inference.InferenceResult;
+import dev.brink.inference.Tensor;
+import dev.brink.model.ModelSettings;
+import dev.brink.model.ModelStatistics;
+import dev.brink.resilience.Ticker;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** One version of a model in service: its session, queue, instances and what is known of them. */
+final class LoadedModel {
+
+  private final String name;
+  private final String version;
+  private final ModelSettings settings;
+  private final OrtModel model;
+  private final RequestCheck check;
+  private final LatencyProfile profile;
+  private final ModelTotals totals = new ModelTotals();
+  private final Batcher batcher;
+  private final Runs runs;
+  private final List<ModelInstance> instances = new ArrayList<>();
+  private final List<Thread> threads = new ArrayList<>();
+  private final AtomicInteger inFlight = new AtomicInteger();
+  private final Ticker ticker;
+
+  LoadedModel(
+      String name,
+      String version,
+      ModelSettings settings,
+      OrtModel model,
+      Answerer answerer,
+      Ticker ticker) {
+    int maxRows = model.signature().batches() ? settings.batching().maxSize() : 1;
+    this.name = name;
+    this.version = version;
+    this.settings = settings;
+    this.model = model;
+    this.ticker = ticker;
+    this.check = new RequestCheck(name, model.signature(), maxRows, settings.input());
+    this.profile = new LatencyProfile(maxRows);
+    BatchQueue queue = new BatchQueue(settings.batching(), profile, model.signature().batches());
+    this.batcher = new Batcher(name, queue, ticker);
+    this.runs = new Runs(name, version, answerer, profile, totals, ticker);
+  }
+
+  /** Starts {@code count} instances; requests are taken from now on. */
+  void start(int count) throws OrtException {
+    batcher.instances(count);
+    for (int i = 0; i < count; i++) {
+      ModelInstance instance = new ModelInstance(model);
+      instances.add(instance);
+      Thread thread = new Thread(() -> work(instance), "brink-" + name + "-" + version + "-" + i);
+      thread.setDaemon(true);
+      threads.add(thread);
+    }
+    threads.forEach(Thread::start);
+  }
+
+  private void work(ModelInstance instance) {
+    try {
+      List<PendingRequest> run = batcher.take();
+      while (!run.isEmpty()) {
+        runs.run(instance, run.stream().filter(PendingRequest::start).toList());
+        run = batcher.take();
+      }
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * Has {@code request} answered; empty where this version is being retired.
+   *
+   * @throws InferenceException (invalid request) where the request does not fit the model
+   */
+  Optional<Future<InferenceResult>> submit(InferenceRequest request) {
+    PendingRequest pending = pending(request);
+    if (pending.rows() == 0) {
+      return Optional.of(
+          Future.succeededFuture(runs.empty(request, pending.outputs(), model.signature())));
+    }
+    inFlight.incrementAndGet();
+    if (!batcher.submit(pending)) {
+      inFlight.decrementAndGet();
+      return Optional.empty();
+    }
+    leaveWhenCancelled(pending);
+    return Optional.of(pending.future().onComplete(ignored -> inFlight.decrementAndGet()));
+  }
+
+  private PendingRequest pending(InferenceRequest request) {
+    Tensor[] inputs = check.inputs(request);
+    int[] outputs = check.outputs(request);
+    int priority = request.context().priority();
+    return new PendingRequest(
+        request,
+        inputs,
+        outputs,
+        check.rows(inputs),
+        priority == 0 ? settings.batching().defaultPriority() : priority,
+        ticker.nanos());
+  }
+
+  private void leaveWhenCancelled(PendingRequest pending) {
+    Cancellation cancellation = pending.request().context().cancellation();
+    cancellation.onCancel(
+        () -> {
+          if (pending.fail(new InferenceError.Cancelled("cancelled by the caller"))) {
+            batcher.remove(pending);
+            long now = ticker.nanos();
+            instances.forEach(instance -> instance.endIfUnwanted(now));
+          }
+        });
+  }
+
+  /** Ends what can no longer be answered in time, waiting or running; called now and then. */
+  void sweep() {
+    if (inFlight.get() > 0) {
+      batcher.sweep();
+      long now = ticker.nanos();
+      instances.forEach(instance -> instance.endIfUnwanted(now));
+    }
+  }
+
+  /** Expected nanoseconds until a request that arrives now is answered; 0 while unmeasured. */
+  long estimateNanos() {
+    int waiting = batcher.waitingRows();
+    long own = profile.estimate(1);
+    if (waiting == 0) {
+      return inFlight.get() < instances.size() ? own : own + own / 2;
+    }
+    int perRun = runRows();
+    long runsBefore = (waiting + perRun - 1) / perRun;
+    return own + profile.estimate(Math.min(perRun, waiting)) * runsBefore / instances.size();
+  }
+
+  private int runRows() {
+    return settings.batching().learned()
+        ? profile.worthwhileRows(settings.batching().maxSize())
+        : settings.batching().maxSize();
+  }
+
+  String name() {
+    return name;
+  }
+
+  String version() {
+    return version;
+  }
+
+  ModelSettings settings() {
+    return settings;
+  }
+
+  Signature signature() {
+    return model.signature();
+  }
+
+  LatencyProfile profile() {
+    return profile;
+  }
+
+  int inFlight() {
+    return inFlight.get();
+  }
+
+  int waiting() {
+    return batcher.waiting();
+  }
+
+  int instanceCount() {
+    return instances.size();
+  }
+
+  ModelStatistics statistics() {
+    long memory = instances.stream().mapToLong(ModelInstance::memoryBytes).sum();
+    return totals.snapshot(name, version, memory);
+  }
+
+  /** Runs what waits, then gives everything back; blocks for as long as that takes. */
+  void close() {
+    batcher.close();
+    for (Thread thread : threads) {
+      joinUninterrupted(thread);
+    }
+    instances.forEach(ModelInstance::close);
+    model.close();
+  }
+
+  private static void joinUninterrupted(Thread thread) {
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException later) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,114 @@
+package dev.brink.serving;
+
+import ai.onnxruntime.NodeInfo;
+import ai.onnxruntime.OnnxValue;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.TensorInfo;
+import dev.brink.inference.DataType;
+import dev.brink.inference.Shape;
+import dev.brink.inference.TensorSpec;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+
+/** A model file opened by ONNX Runtime: one session that all instances of the model share. */
+final class OrtModel implements AutoCloseable {
+
+  static final OrtEnvironment ENVIRONMENT =
+      OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "brink");
+
+  private final OrtSession session;
+  private final Signature signature;
+
+  private OrtModel(OrtSession session, Signature signature) {
+    this.session = session;
+    this.signature = signature;
+  }
+
+  /** Opens {@code file}; takes as long as reading and optimising it takes. */
+  static OrtModel open(Path file, OrtSession.SessionOptions options) throws ModelLoadException {
+    OrtSession session;
+    try {
+      session = ENVIRONMENT.createSession(file.toString(), options);
+    } catch (OrtException refused) {
+      throw new ModelLoadException(OrtMessages.plain(refused), refused);
+    }
+    try {
+      return new OrtModel(session, signature(session));
+    } catch (OrtException | ModelLoadException refused) {
+      closeQuietly(session);
+      throw refused instanceof ModelLoadException reason
+          ? reason
+          : new ModelLoadException(refused.getMessage(), refused);
+    }
+  }
+
+  OrtSession session() {
+    return session;
+  }
+
+  Signature signature() {
+    return signature;
+  }
+
+  private static Signature signature(OrtSession session) throws OrtException, ModelLoadException {
+    List<TensorSpec> inputs = specs("input", session.getInputInfo().values());
+    for (TensorSpec input : inputs) {
+      if (input.dataType() != DataType.BYTES && ElementTypes.bindable(input.dataType()).isEmpty()) {
+        throw new ModelLoadException(
+            "input '%s' has data-type %s, which ONNX Runtime's Java binding cannot take"
+                .formatted(input.name(), input.dataType()));
+      }
+    }
+    return Signature.of(inputs, specs("output", session.getOutputInfo().values()));
+  }
+
+  private static List<TensorSpec> specs(String role, Collection<NodeInfo> nodes)
+      throws ModelLoadException {
+    List<TensorSpec> specs = new ArrayList<>();
+    for (NodeInfo node : nodes) {
+      if (!(node.getInfo() instanceof TensorInfo info)) {
+        throw new ModelLoadException(
+            "%s '%s' is not a tensor but %s"
+                .formatted(role, node.getName(), node.getInfo().getClass().getSimpleName()));
+      }
+      DataType type =
+          ElementTypes.of(info)
+              .orElseThrow(
+                  () ->
+                      new ModelLoadException(
+                          "%s '%s' has element type %s, which the protocol does not know"
+                              .formatted(role, node.getName(), info.onnxType)));
+      specs.add(new TensorSpec(node.getName(), type, Shape.of(info.getShape())));
+    }
+    return specs;
+  }
+
+  /** Runs on one thread; see {@link OrtSession#run(Map, java.util.Set, Map)}. */
+  OrtSession.Result run(
+      Map<String, ? extends ai.onnxruntime.OnnxTensorLike> inputs,
+      java.util.Set<String> outputs,
+      Map<String, ? extends OnnxValue> pinned,
+      OrtSession.RunOptions options)
+      throws OrtException {
+    return session.run(inputs, outputs, pinned, options);
+  }
+
+  @Override
+  public void close() {
+    closeQuietly(session);
+  }
+
+  private static void closeQuietly(OrtSession session) {
+    try {
+      session.close();
+    } catch (OrtException alreadyClosed) {
+      throw new IllegalStateException(alreadyClosed);
+    }
+  }
+}

@@ -1,0 +1,132 @@
+package dev.brink.serving;
+
+import dev.brink.inference.InferenceError;
+import dev.brink.inference.InferenceRequest;
+import dev.brink.inference.InferenceResult;
+import dev.brink.inference.Shape;
+import dev.brink.inference.Tensor;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A checked request on its way through a model's queue; settled exactly once. */
+final class PendingRequest {
+
+  private static final int WAITING = 0;
+  private static final int RUNNING = 1;
+  private static final int SETTLED = 2;
+
+  private final InferenceRequest request;
+  private final Tensor[] inputs;
+  private final int[] outputs;
+  private final int rows;
+  private final int priority;
+  private final long enqueuedNanos;
+  private final long deadlineNanos;
+  private final Promise<InferenceResult> promise = Promise.promise();
+  private final Context caller = Vertx.currentContext();
+  private final AtomicInteger state = new AtomicInteger(WAITING);
+
+  PendingRequest(
+      InferenceRequest request,
+      Tensor[] inputs,
+      int[] outputs,
+      int rows,
+      int priority,
+      long nowNanos) {
+    this.request = request;
+    this.inputs = inputs;
+    this.outputs = outputs;
+    this.rows = rows;
+    this.priority = priority;
+    this.enqueuedNanos = nowNanos;
+    this.deadlineNanos = request.context().deadline().nanos();
+  }
+
+  InferenceRequest request() {
+    return request;
+  }
+
+  Tensor input(int index) {
+    return inputs[index];
+  }
+
+  int[] outputs() {
+    return outputs;
+  }
+
+  int rows() {
+    return rows;
+  }
+
+  int priority() {
+    return priority;
+  }
+
+  long enqueuedNanos() {
+    return enqueuedNanos;
+  }
+
+  long remainingNanos(long nowNanos) {
+    return deadlineNanos - nowNanos;
+  }
+
+  Future<InferenceResult> future() {
+    return promise.future();
+  }
+
+  /** Whether this one waits no longer: its caller gave up, or it was refused. */
+  boolean hasLeft() {
+    return state.get() == SETTLED;
+  }
+
+  /** Takes it out of the queue's hands; false where it has left. */
+  boolean start() {
+    return state.compareAndSet(WAITING, RUNNING);
+  }
+
+  void succeed(InferenceResult result) {
+    if (state.getAndSet(SETTLED) != SETTLED) {
+      onCaller(() -> promise.complete(result));
+    }
+  }
+
+  /** Settles with {@code error}; false where it was settled already. */
+  boolean fail(InferenceError error) {
+    if (state.getAndSet(SETTLED) == SETTLED) {
+      return false;
+    }
+    onCaller(() -> promise.fail(error.asException()));
+    return true;
+  }
+
+  private void onCaller(Runnable action) {
+    if (caller == null || caller == Vertx.currentContext()) {
+      action.run();
+    } else {
+      caller.runOnContext(ignored -> action.run());
+    }
+  }
+
+  /** Whether both can stand in one run: all dimensions but the outermost are equal. */
+  boolean fits(PendingRequest other) {
+    for (int i = 0; i < inputs.length; i++) {
+      if (!sameRow(inputs[i].shape(), other.inputs[i].shape())) {
+        return false;
+      }
+    }
+    return Scheduling.modelParameters(request.parameters())
+        .equals(Scheduling.modelParameters(other.request.parameters()));
+  }
+
+  private static boolean sameRow(Shape one, Shape other) {
+    for (int i = 1; i < one.rank(); i++) {
+      if (one.dimension(i) != other.dimension(i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

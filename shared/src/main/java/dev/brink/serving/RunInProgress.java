@@ -1,0 +1,60 @@
+package dev.brink.serving;
+
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import java.util.List;
+
+/**
+ * The run an instance is at, so that it can be ended from outside when nobody wants it any more.
+ */
+final class RunInProgress implements AutoCloseable {
+
+  private final OrtSession.RunOptions options;
+  private List<PendingRequest> requests = List.of();
+  private boolean terminated;
+
+  RunInProgress() throws OrtException {
+    options = new OrtSession.RunOptions();
+  }
+
+  /** Options for the run of {@code wanted} that begins now. */
+  synchronized OrtSession.RunOptions begin(List<PendingRequest> wanted) throws OrtException {
+    if (terminated) {
+      options.setTerminate(false);
+      terminated = false;
+    }
+    requests = wanted;
+    return options;
+  }
+
+  synchronized void end() {
+    requests = List.of();
+  }
+
+  synchronized boolean wasTerminated() {
+    return terminated;
+  }
+
+  /** Ends the run where every request in it has left or is past its deadline. */
+  synchronized void endIfUnwanted(long nowNanos) {
+    if (requests.isEmpty() || terminated) {
+      return;
+    }
+    for (PendingRequest request : requests) {
+      if (!request.hasLeft() && request.remainingNanos(nowNanos) > 0) {
+        return;
+      }
+    }
+    try {
+      options.setTerminate(true);
+      terminated = true;
+    } catch (OrtException closed) {
+      throw new IllegalStateException(closed);
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    options.close();
+  }
+}

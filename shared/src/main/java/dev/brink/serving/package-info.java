@@ -1,0 +1,2 @@
+/** Runs requests on this node's models: queue, batch, execute on ONNX Runtime, measure. */
+package dev.brink.serving;
