@@ -28,7 +28,8 @@ public final class PackageArrows {
     arrow("resilience");
     arrow("oip.proto");
     arrow("security", "config", "inference");
-    arrow("telemetry", "inference");
+    arrow("telemetry", "config", "inference");
+    arrow("management", "config", "model", "telemetry");
     arrow("model", "config", "inference");
     arrow("serving", "config", "inference", "model", "resilience");
     arrow("routing", "config", "inference", "model", "resilience");

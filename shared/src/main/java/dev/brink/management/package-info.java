@@ -1,0 +1,2 @@
+/** The management port: health, metrics and the console. */
+package dev.brink.management;

@@ -1,0 +1,77 @@
+package dev.brink.telemetry;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.JsonEncoder;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.Encoder;
+import dev.brink.config.LogFormat;
+import dev.brink.config.LogLevel;
+import dev.brink.config.LogSection;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Puts the configured level and format in force. Until then only warnings are written, as text. */
+public final class Logging {
+
+  /** Callers' words stand in some values: a line break in them must not make a line of its own. */
+  private static final String TEXT =
+      "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{0} %replace(%msg %kvp){'[\\r\\n]', ' '}%n";
+
+  private Logging() {}
+
+  public static void configure(LogSection config) {
+    LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+    ch.qos.logback.classic.Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
+    root.detachAndStopAllAppenders();
+    root.addAppender(standardError(context, config.format()));
+    root.setLevel(Level.toLevel(config.level().name()));
+    quiet(context, config.level());
+  }
+
+  /** What libraries tell about their own start is of interest only to who looks for a fault. */
+  private static void quiet(LoggerContext context, LogLevel level) {
+    boolean hush = level == LogLevel.INFO;
+    for (String library : List.of("com.hazelcast", "io.netty", "io.vertx")) {
+      context.getLogger(library).setLevel(hush ? Level.WARN : null);
+    }
+  }
+
+  private static ConsoleAppender<ILoggingEvent> standardError(
+      LoggerContext context, LogFormat format) {
+    ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
+    appender.setContext(context);
+    appender.setTarget("System.err");
+    appender.setEncoder(
+        switch (format) {
+          case TEXT -> text(context);
+          case JSON -> json(context);
+        });
+    appender.start();
+    return appender;
+  }
+
+  private static Encoder<ILoggingEvent> text(LoggerContext context) {
+    PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+    encoder.setContext(context);
+    encoder.setPattern(TEXT);
+    encoder.start();
+    return encoder;
+  }
+
+  private static Encoder<ILoggingEvent> json(LoggerContext context) {
+    JsonEncoder encoder = new JsonEncoder();
+    encoder.setContext(context);
+    encoder.setWithContext(false);
+    encoder.setWithSequenceNumber(false);
+    encoder.setWithNanoseconds(false);
+    encoder.setWithMessage(false);
+    encoder.setWithArguments(false);
+    encoder.setWithFormattedMessage(true);
+    encoder.start();
+    return encoder;
+  }
+}

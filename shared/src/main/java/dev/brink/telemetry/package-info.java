@@ -1,0 +1,2 @@
+/** Metrics and logs: one vocabulary for both nodes. */
+package dev.brink.telemetry;
