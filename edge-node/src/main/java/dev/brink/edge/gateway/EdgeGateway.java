@@ -7,8 +7,10 @@ import dev.brink.inference.InferenceRequest;
 import dev.brink.inference.InferenceResponse;
 import dev.brink.inference.InferenceResult;
 import dev.brink.inference.InferenceService;
+import dev.brink.inference.Provenance;
 import dev.brink.inference.Reason;
 import dev.brink.inference.Route;
+import dev.brink.routing.CascadeFeedback;
 import dev.brink.routing.EscalationPolicy;
 import dev.brink.routing.RoutingDecision;
 import dev.brink.routing.Verdict;
@@ -23,11 +25,13 @@ import java.util.function.Function;
  */
 public final class EdgeGateway implements InferenceService {
 
+  private static final String RECONCILE = "reconcile";
+
   private final Decider decider;
   private final InferenceService local;
   private final InferenceService cloud;
   private final InferenceService outbox;
-  private final EscalationListener listener;
+  private final CascadeFeedback feedback;
 
   /**
    * @param local the models of this node
@@ -39,12 +43,12 @@ public final class EdgeGateway implements InferenceService {
       InferenceService local,
       InferenceService cloud,
       InferenceService outbox,
-      EscalationListener listener) {
+      CascadeFeedback feedback) {
     this.decider = decider;
     this.local = local;
     this.cloud = cloud;
     this.outbox = outbox;
-    this.listener = listener;
+    this.feedback = feedback;
   }
 
   @Override
@@ -84,79 +88,85 @@ public final class EdgeGateway implements InferenceService {
   private Future<InferenceResult> judge(
       EscalationPolicy policy, InferenceRequest request, InferenceResponse first) {
     Verdict verdict = policy.judge(first);
-    InferenceResponse answer = Outputs.asRequested(request, first);
     return switch (verdict) {
-      case Verdict.Keep keep -> reconcile(request, kept(answer, keep), keep.degraded());
-      case Verdict.Escalate escalate -> escalate(request, answer, first, escalate);
+      case Verdict.Keep keep -> keep(request, first, keep);
+      case Verdict.Escalate escalate ->
+          feedback.admits(request, escalate)
+              ? escalate(request, first, escalate)
+              : held(request, first, escalate, Reason.BUDGET);
     };
   }
 
+  private Future<InferenceResult> keep(
+      InferenceRequest request, InferenceResponse first, Verdict.Keep verdict) {
+    if (feedback.audits(request, verdict)) {
+      cloud
+          .infer(Audit.of(request))
+          .onSuccess(
+              better -> feedback.compared(request, verdict, first, (InferenceResponse) better));
+    }
+    Provenance judged = first.provenance().judged(verdict.confidence(), verdict.threshold());
+    return verdict.degraded()
+        ? reconcile(request, answer(request, first, judged.degraded(verdict.reason())))
+        : Future.succeededFuture(answer(request, first, judged.because(verdict.reason())));
+  }
+
   private Future<InferenceResult> escalate(
-      InferenceRequest request,
-      InferenceResponse answer,
-      InferenceResponse first,
-      Verdict.Escalate verdict) {
+      InferenceRequest request, InferenceResponse first, Verdict.Escalate verdict) {
     return cloud
         .infer(request)
         .map(InferenceResponse.class::cast)
-        .onSuccess(better -> listener.escalated(request, first, better, verdict))
-        .<InferenceResult>map(better -> escalated(answer, better, verdict))
-        .recover(failure -> hold(failure, request, answer, verdict));
+        .onSuccess(better -> feedback.compared(request, verdict, first, better))
+        .<InferenceResult>map(better -> escalated(first, better, verdict))
+        .recover(failure -> hold(failure, request, first, verdict));
   }
 
   /** The cloud did not do better, for whatever reason: the device gets what the edge knows. */
   private Future<InferenceResult> hold(
       Throwable failure,
       InferenceRequest request,
-      InferenceResponse answer,
+      InferenceResponse first,
       Verdict.Escalate verdict) {
-    CloudFailure kind = CloudFailure.of(failure);
-    listener.held(request, failure);
-    if (request.context().cancellation().isCancelled()) {
-      return Future.failedFuture(failure);
-    }
-    return reconcile(
-        request,
-        answer.withProvenance(
-            answer
-                .provenance()
-                .judged(verdict.confidence(), verdict.threshold())
-                .degraded(kind.reason())),
-        true);
+    return request.context().cancellation().isCancelled()
+        ? Future.failedFuture(failure)
+        : held(request, first, verdict, CloudFailure.of(failure).reason());
   }
 
-  /** The caller may ask for the cloud's answer later when it could not be had now. */
-  private Future<InferenceResult> reconcile(
-      InferenceRequest request, InferenceResponse answer, boolean degraded) {
-    if (!degraded || !request.parameters().bool("reconcile").orElse(false)) {
+  private Future<InferenceResult> held(
+      InferenceRequest request, InferenceResponse first, Verdict.Escalate verdict, Reason reason) {
+    Provenance judged = first.provenance().judged(verdict.confidence(), verdict.threshold());
+    return reconcile(request, answer(request, first, judged.degraded(reason)));
+  }
+
+  /** A caller of a degraded answer may want the cloud's own later, when it can be had. */
+  private Future<InferenceResult> reconcile(InferenceRequest request, InferenceResponse answer) {
+    if (!request.parameters().bool(RECONCILE).orElse(false)) {
       return Future.succeededFuture(answer);
     }
     return outbox
-        .infer(request.withParameters(request.parameters().without("reconcile")))
-        .map(
+        .infer(request.withParameters(request.parameters().without(RECONCILE)))
+        .<InferenceResult>map(
             accepted ->
-                accepted instanceof Deferral(String jobId, var expiry)
-                    ? answer.withProvenance(answer.provenance().withJob(jobId))
+                accepted instanceof Deferral deferral
+                    ? answer.withProvenance(answer.provenance().withJob(deferral.jobId()))
                     : answer)
-        .otherwise(answer)
-        .map(InferenceResult.class::cast);
+        .otherwise(answer);
   }
 
-  private static InferenceResponse kept(InferenceResponse answer, Verdict.Keep keep) {
-    var judged = answer.provenance().judged(keep.confidence(), keep.threshold());
-    return answer.withProvenance(
-        keep.degraded() ? judged.degraded(keep.reason()) : judged.because(keep.reason()));
+  private static InferenceResponse answer(
+      InferenceRequest request, InferenceResponse first, Provenance provenance) {
+    return Outputs.asRequested(request, first).withProvenance(provenance);
   }
 
   private static InferenceResponse escalated(
-      InferenceResponse answer, InferenceResponse better, Verdict.Escalate verdict) {
+      InferenceResponse first, InferenceResponse better, Verdict.Escalate verdict) {
     return better.withProvenance(
         better
             .provenance()
             .from(Route.CLOUD)
             .because(verdict.reason())
             .judged(verdict.confidence(), verdict.threshold())
-            .timed(answer.provenance().timings().plus(better.provenance().timings())));
+            .timed(first.provenance().timings().plus(better.provenance().timings())));
   }
 
   private static Function<InferenceResult, InferenceResult> because(

@@ -18,15 +18,16 @@ import dev.brink.inference.Route;
 import dev.brink.inference.Shape;
 import dev.brink.inference.Tensor;
 import dev.brink.inference.Timings;
+import dev.brink.routing.CascadeFeedback;
 import dev.brink.routing.EscalationPolicy;
 import dev.brink.routing.RoutingDecision;
 import dev.brink.routing.Verdict;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class EdgeGatewayTest {
@@ -126,7 +127,7 @@ class EdgeGatewayTest {
   void aFullOutboxDoesNotCostTheEdgeAnswer() {
     InferenceRequest wanting = request().withParameters(Parameters.of(Map.of("reconcile", true)));
     var full = FakeInferenceService.failing(new InferenceError.StorageFull("outbox is full"));
-    var gateway = gateway(CASCADE, deadCloud, full, EscalationListener.none());
+    var gateway = gateway(CASCADE, deadCloud, full, CascadeFeedback.NONE);
 
     InferenceResponse response = (InferenceResponse) gateway.infer(wanting).result();
 
@@ -144,33 +145,45 @@ class EdgeGatewayTest {
 
   @Test
   void everyEscalationTeachesTheThreshold() {
-    AtomicInteger learned = new AtomicInteger();
-    var listener =
-        new EscalationListener() {
-          @Override
-          public void escalated(
-              InferenceRequest request,
-              InferenceResponse first,
-              InferenceResponse better,
-              Verdict.Escalate verdict) {
-            learned.incrementAndGet();
-          }
+    RecordingFeedback feedback = new RecordingFeedback(true, false);
 
-          @Override
-          public void held(InferenceRequest request, Throwable failure) {
-            learned.addAndGet(100);
-          }
-        };
+    gateway(CASCADE, cloud, outbox, feedback).infer(request());
+    gateway(CASCADE, deadCloud, outbox, feedback).infer(request());
 
-    gateway(CASCADE, cloud, outbox, listener).infer(request());
-    gateway(CASCADE, deadCloud, outbox, listener).infer(request());
+    assertThat(feedback.compared).hasSize(1);
+  }
 
-    assertThat(learned).hasValue(101);
+  @Test
+  void aSpentBudgetKeepsTheAnswerAtTheEdge() {
+    RecordingFeedback spent = new RecordingFeedback(false, false);
+
+    var answer =
+        (InferenceResponse) gateway(CASCADE, cloud, outbox, spent).infer(request()).result();
+
+    assertThat(answer.provenance().reason()).isEqualTo(Reason.BUDGET);
+    assertThat(answer.provenance().degraded()).isTrue();
+    assertThat(cloud.requests()).isEmpty();
+  }
+
+  @Test
+  void anAuditAsksTheCloudBehindTheCallersBack() {
+    var kept =
+        new RoutingDecision.Cascade(policy(new Verdict.Keep(Reason.CONFIDENT, false, 0.9, 0.6)));
+    RecordingFeedback auditor = new RecordingFeedback(true, true);
+    InferenceRequest request = request();
+
+    var answer = (InferenceResponse) gateway(kept, cloud, outbox, auditor).infer(request).result();
+    request.context().cancellation().cancel();
+
+    assertThat(answer.provenance().route()).isEqualTo(Route.EDGE);
+    assertThat(auditor.compared).hasSize(1);
+    assertThat(cloud.requests().getFirst().context().priority()).isEqualTo(Integer.MAX_VALUE);
+    assertThat(cloud.requests().getFirst().context().cancellation().isCancelled()).isFalse();
   }
 
   private InferenceResponse infer(
       RoutingDecision decision, FakeInferenceService cloud, InferenceRequest request) {
-    Future<?> answer = gateway(decision, cloud, outbox, EscalationListener.none()).infer(request);
+    Future<?> answer = gateway(decision, cloud, outbox, CascadeFeedback.NONE).infer(request);
     assertThat(answer.cause()).isNull();
     return (InferenceResponse) answer.result();
   }
@@ -178,15 +191,15 @@ class EdgeGatewayTest {
   private InferenceError failure(
       RoutingDecision decision, FakeInferenceService cloud, InferenceRequest request) {
     return InferenceException.errorOf(
-        gateway(decision, cloud, outbox, EscalationListener.none()).infer(request).cause());
+        gateway(decision, cloud, outbox, CascadeFeedback.NONE).infer(request).cause());
   }
 
   private EdgeGateway gateway(
       RoutingDecision decision,
       FakeInferenceService cloud,
       FakeInferenceService outbox,
-      EscalationListener listener) {
-    return new EdgeGateway(request -> decision, edge, cloud, outbox, listener);
+      CascadeFeedback feedback) {
+    return new EdgeGateway(request -> decision, edge, cloud, outbox, feedback);
   }
 
   private static EscalationPolicy policy(Verdict verdict) {
@@ -214,5 +227,36 @@ class EdgeGatewayTest {
             Tensor.ofStrings("label", Shape.of(1, 1), List.of(route.wireName())),
             Tensor.ofFloats("probabilities", Shape.of(1, 2), 0.6f, 0.4f)),
         Provenance.local(route, route.wireName() + "-1", new Timings(1, 2, 3, 4)));
+  }
+
+  private static final class RecordingFeedback implements CascadeFeedback {
+
+    private final boolean admits;
+    private final boolean audits;
+    private final List<Verdict> compared = new ArrayList<>();
+
+    RecordingFeedback(boolean admits, boolean audits) {
+      this.admits = admits;
+      this.audits = audits;
+    }
+
+    @Override
+    public boolean admits(InferenceRequest request, Verdict.Escalate verdict) {
+      return admits;
+    }
+
+    @Override
+    public boolean audits(InferenceRequest request, Verdict.Keep verdict) {
+      return audits;
+    }
+
+    @Override
+    public void compared(
+        InferenceRequest request,
+        Verdict verdict,
+        InferenceResponse edge,
+        InferenceResponse cloud) {
+      compared.add(verdict);
+    }
   }
 }
