@@ -33,10 +33,11 @@ public final class PackageArrows {
     arrow("routing", "config", "inference", "model", "resilience");
     arrow("node", "config");
     arrow("guard", "inference", "resilience");
-    arrow("oip.rules", "config", "inference", "model");
+    arrow("oip.rules", "inference");
     arrow("oip.wire", "inference", "oip.proto", "oip.rules");
-    arrow("oip.http", "config", "inference", "model", "oip.rules", "oip.wire");
-    arrow("oip.grpc", "config", "inference", "model", "oip.proto", "oip.rules", "oip.wire");
+    arrow("oip.json", "inference", "oip.rules");
+    arrow("oip.http", "inference", "model", "oip.json", "oip.rules", "oip.wire");
+    arrow("oip.grpc", "inference", "model", "oip.proto", "oip.rules", "oip.wire");
     arrow("cluster", "config", "inference", "oip.proto", "oip.wire", "resilience", "security");
     arrow("edge.gateway", "inference", "routing");
     arrow(

@@ -1,4 +1,2 @@
-/**
- * The protocol's rules that hold whatever the transport: what an input, a parameter, a name may be.
- */
+/** The protocol's rules that hold whatever the transport: names, parameters, deadlines, limits. */
 package dev.brink.oip.rules;

@@ -1,0 +1,10 @@
+package dev.brink.oip.http;
+
+/**
+ * A request's body in memory.
+ *
+ * @param bytes of which the first {@code length} are the body
+ * @param encoding what {@code Content-Encoding} said; empty for none
+ */
+@SuppressWarnings("ArrayRecordComponent") // handed from its reader to one decoder, never compared
+record Body(byte[] bytes, int length, String encoding) {}

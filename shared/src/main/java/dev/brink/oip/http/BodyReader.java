@@ -1,0 +1,146 @@
+package dev.brink.oip.http;
+
+import dev.brink.inference.InferenceError;
+import dev.brink.oip.rules.OipSettings;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import java.time.Duration;
+import java.util.Arrays;
+
+/**
+ * Reads one request's body: bounded in size, in chunks and in time, its memory taken from the
+ * server's budget as the bytes come, not as they are announced. Of a request that breaks a bound
+ * the rest is read and dropped for a moment, so that a caller who writes first and reads later sees
+ * the answer; then its connection is closed.
+ */
+final class BodyReader {
+
+  private static final int MAX_CHUNKS = 65_536;
+  private static final int FIRST_PIECE = 64 << 10;
+  private static final Duration RETRY = Duration.ofSeconds(1);
+  private static final long LINGER_MILLIS = 2_000;
+
+  private final Exchange exchange;
+  private final HttpServerRequest request;
+  private final OipSettings settings;
+  private final MemoryLease lease;
+  private final Promise<Body> promise = Promise.promise();
+
+  private byte[] bytes = {};
+  private int length;
+  private int chunks;
+  private boolean counting;
+  private long announced = -1;
+
+  BodyReader(Exchange exchange, OipSettings settings, MemoryLease lease) {
+    this.exchange = exchange;
+    this.request = exchange.request();
+    this.settings = settings;
+    this.lease = lease;
+  }
+
+  Future<Body> read() {
+    exchange.onGone(() -> promise.tryFail(gone()));
+    request.exceptionHandler(failure -> promise.tryFail(gone()));
+    request.handler(this::append);
+    request.endHandler(end -> complete());
+    acceptHead();
+    if (!promise.future().isComplete()) {
+      long timer = exchange.vertx().setTimer(settings.bodyTimeout().toMillis(), id -> expire());
+      promise.future().onComplete(any -> exchange.vertx().cancelTimer(timer));
+    }
+    request.resume();
+    return promise.future();
+  }
+
+  private void acceptHead() {
+    String declared = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+    announced = declared == null ? -1 : parse(declared);
+    counting = declared == null && request.version() != HttpVersion.HTTP_2;
+    if (announced > settings.maxBodyBytes()) {
+      refuse(tooLarge());
+    } else if ("100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))) {
+      request.response().writeContinue();
+    }
+  }
+
+  private static long parse(String contentLength) {
+    try {
+      return Long.parseLong(contentLength);
+    } catch (NumberFormatException noNumber) {
+      return -1;
+    }
+  }
+
+  private void append(Buffer piece) {
+    if (promise.future().isComplete()) {
+      return;
+    }
+    if (counting && ++chunks > MAX_CHUNKS) {
+      refuse(tooManyChunks());
+    } else if (piece.length() > settings.maxBodyBytes() - length) {
+      refuse(tooLarge());
+    } else if (piece.length() > bytes.length - length && !grow(piece.length())) {
+      refuse(new InferenceError.Overloaded("no memory left for request bodies", RETRY));
+    } else {
+      piece.getBytes(bytes, length);
+      length += piece.length();
+    }
+  }
+
+  /** Four times as much each time, up to the announced length or the limit. */
+  private boolean grow(int more) {
+    long needed = (long) length + more;
+    long wanted = Math.max(FIRST_PIECE, 4L * bytes.length);
+    long most = announced >= 0 ? announced : settings.maxBodyBytes();
+    int capacity = (int) Math.max(needed, Math.min(wanted, most));
+    if (!lease.take(capacity - bytes.length)) {
+      return false;
+    }
+    bytes = Arrays.copyOf(bytes, capacity);
+    return true;
+  }
+
+  private void complete() {
+    String encoding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
+    promise.tryComplete(new Body(bytes, length, encoding == null ? "" : encoding.strip()));
+  }
+
+  private void expire() {
+    Answers.error(exchange.response(), 408, "the request's body did not arrive in time");
+    promise.tryFail(gone());
+    exchange.abort();
+  }
+
+  private void refuse(InferenceError error) {
+    bytes = new byte[0];
+    exchange.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+    promise.tryFail(error.asException());
+    exchange.vertx().setTimer(LINGER_MILLIS, id -> closeUnlessRead());
+  }
+
+  private void closeUnlessRead() {
+    if (!request.isEnded()) {
+      exchange.abort();
+    }
+  }
+
+  private static RuntimeException gone() {
+    return new InferenceError.Cancelled("the caller has gone").asException();
+  }
+
+  private static InferenceError tooManyChunks() {
+    return new InferenceError.InvalidRequest(
+        "Chunked request body exceeds maximum of " + MAX_CHUNKS + " non-empty chunks");
+  }
+
+  private InferenceError tooLarge() {
+    return new InferenceError.TooLarge(
+        "request body exceeds the maximum allowed input size of %d bytes"
+            .formatted(settings.maxBodyBytes()));
+  }
+}

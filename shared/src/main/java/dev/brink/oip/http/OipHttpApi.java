@@ -1,0 +1,85 @@
+package dev.brink.oip.http;
+
+import dev.brink.inference.InferenceService;
+import dev.brink.model.ModelCatalog;
+import dev.brink.oip.rules.InferenceCall;
+import dev.brink.oip.rules.OipSettings;
+import io.vertx.core.Vertx;
+import io.vertx.ext.web.Router;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+
+/**
+ * The Open Inference Protocol v2 over HTTP, with Triton's extensions as far as a gateway has a use
+ * for them. A request for a model that this node does not hold is passed on like any other: only
+ * the service knows who else might hold it.
+ */
+public final class OipHttpApi {
+
+  /** Under this key of the routing context whoever authenticates leaves the tenant's name. */
+  public static final String TENANT = "brink.tenant";
+
+  private final Vertx vertx;
+  private final InferenceService service;
+  private final Optional<InferenceService> deferring;
+  private final ModelCatalog catalog;
+  private final OipSettings settings;
+  private final BooleanSupplier accepting;
+  private final LongSupplier nanoClock;
+
+  /**
+   * @param deferring answers requests whose callers would rather not wait ({@code Prefer:
+   *     respond-async}), with a {@link dev.brink.inference.Deferral}; empty where they must wait
+   * @param accepting false from the moment on at which the node drains
+   */
+  public OipHttpApi(
+      Vertx vertx,
+      InferenceService service,
+      Optional<InferenceService> deferring,
+      ModelCatalog catalog,
+      OipSettings settings,
+      BooleanSupplier accepting) {
+    this.vertx = vertx;
+    this.service = service;
+    this.deferring = deferring;
+    this.catalog = catalog;
+    this.settings = settings;
+    this.accepting = accepting;
+    this.nanoClock = System::nanoTime;
+  }
+
+  /**
+   * Answers every request that no route of {@code router} has taken before: mount what else there
+   * is, such as {@code /v2/jobs}, first.
+   */
+  public void mount(Router router) {
+    Routes routes = routes();
+    router.route().last().handler(routing -> routes.handle(new Exchange(routing)));
+    router
+        .route()
+        .failureHandler(
+            routing -> {
+              if (routing.failure() != null) {
+                Answers.failure(routing.response(), routing.failure());
+              } else {
+                Answers.error(routing.response(), routing.statusCode(), "Bad Request");
+              }
+            });
+  }
+
+  private Routes routes() {
+    BodyBudget budget = new BodyBudget(settings.maxBodiesBytes());
+    CodecThreads codec = new CodecThreads(vertx);
+    return new Routes(
+        new ServerApi(settings, catalog, accepting),
+        new ModelApi(catalog),
+        new InferApi(
+            new InferenceCall(vertx, service, nanoClock),
+            deferring.map(outbox -> new InferenceCall(vertx, outbox, nanoClock)),
+            catalog,
+            settings,
+            budget,
+            codec));
+  }
+}

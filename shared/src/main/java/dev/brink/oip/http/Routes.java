@@ -1,0 +1,105 @@
+package dev.brink.oip.http;
+
+import dev.brink.inference.InferenceException;
+import io.vertx.core.http.HttpMethod;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Which endpoint a path names. Every answer to a wrong path or verb is the protocol's JSON. */
+final class Routes {
+
+  private final ServerApi server;
+  private final ModelApi models;
+  private final InferApi infer;
+
+  Routes(ServerApi server, ModelApi models, InferApi infer) {
+    this.server = server;
+    this.models = models;
+    this.infer = infer;
+  }
+
+  void handle(Exchange exchange) {
+    Optional<Endpoint> endpoint = find(exchange.request().path());
+    if (endpoint.isEmpty()) {
+      Answers.error(exchange.response(), 404, "Not Found");
+      return;
+    }
+    HttpMethod method = exchange.request().method();
+    Consumer<Exchange> action = endpoint.get().actions().get(method);
+    if (action == null) {
+      Answers.error(exchange.response(), 405, "Method Not Allowed");
+      return;
+    }
+    try {
+      action.accept(exchange);
+    } catch (InferenceException refused) {
+      exchange.fail(refused);
+    }
+  }
+
+  private Optional<Endpoint> find(String path) {
+    if (path == null || !path.startsWith("/v2")) {
+      return Optional.empty();
+    }
+    List<String> segments = List.of(path.substring(1).split("/", -1));
+    if (segments.size() > 1 && segments.subList(1, segments.size()).contains("")) {
+      return Optional.empty();
+    }
+    return Optional.ofNullable(find(segments));
+  }
+
+  /** The endpoint, or null where there is none. */
+  private Endpoint find(List<String> segments) {
+    List<String> behind = segments.subList(Math.min(2, segments.size()), segments.size());
+    if (!segments.get(0).equals("v2")) {
+      return null;
+    }
+    if (segments.size() == 1) {
+      return Endpoint.get(server::metadata);
+    }
+    return switch (segments.get(1)) {
+      case "health" -> health(behind);
+      case "models" -> model(behind);
+      default -> null;
+    };
+  }
+
+  private Endpoint health(List<String> behind) {
+    return switch (String.join("/", behind)) {
+      case "live" -> Endpoint.get(server::live);
+      case "ready" -> Endpoint.get(server::ready);
+      default -> null;
+    };
+  }
+
+  private Endpoint model(List<String> behind) {
+    if (behind.isEmpty()) {
+      return Endpoint.get(models::list);
+    }
+    ModelPath path = ModelPath.of(behind.stream().map(Routes::decode).toList());
+    return path == null ? null : model(path);
+  }
+
+  private Endpoint model(ModelPath path) {
+    return switch (path.action()) {
+      case "" -> Endpoint.get(exchange -> models.metadata(exchange, path));
+      case "ready" -> Endpoint.get(exchange -> models.ready(exchange, path));
+      case "infer" -> Endpoint.post(exchange -> infer.handle(exchange, path));
+      default -> null;
+    };
+  }
+
+  private static String decode(String segment) {
+    if (segment.indexOf('%') < 0) {
+      return segment;
+    }
+    try {
+      return URLDecoder.decode(segment.replace("+", "%2B"), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException malformed) {
+      return segment;
+    }
+  }
+}

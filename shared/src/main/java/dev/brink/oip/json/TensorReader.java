@@ -1,0 +1,246 @@
+package dev.brink.oip.json;
+
+import dev.brink.inference.DataType;
+import dev.brink.inference.InferenceError;
+import dev.brink.inference.InferenceException;
+import dev.brink.inference.Shape;
+import dev.brink.inference.Tensor;
+import dev.brink.oip.rules.InputTensors;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * Reads a tensor's {@code data}, nested or flat, straight from the text into the tensor's memory.
+ * Nesting is not compared with the shape: only the values count.
+ */
+final class TensorReader {
+
+  private static final VarHandle SHORT =
+      MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle FLOAT =
+      MethodHandles.byteArrayViewVarHandle(float[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle DOUBLE =
+      MethodHandles.byteArrayViewVarHandle(double[].class, ByteOrder.LITTLE_ENDIAN);
+
+  private final JsonReader reader;
+  private final NumberReader numbers;
+  private final String input;
+  private final DataType type;
+  private final int expected;
+
+  private byte[] target = {};
+  private ByteSink strings = new ByteSink(0);
+  private int count;
+
+  private TensorReader(JsonReader reader, String input, DataType type, long expected) {
+    this.reader = reader;
+    this.numbers = new NumberReader(reader);
+    this.input = input;
+    this.type = type;
+    this.expected = (int) expected;
+  }
+
+  /**
+   * The tensor whose data stands next in {@code reader}.
+   *
+   * @throws InferenceException (invalid request) naming the input
+   */
+  static Tensor read(JsonReader reader, String input, DataType type, Shape shape) {
+    if (type == DataType.FP16 || type == DataType.BF16) {
+      throw InferenceError.invalid(
+          "receiving %s data via JSON is not supported. Please use the binary data format for input %s"
+              .formatted(type, input));
+    }
+    TensorReader tensor =
+        new TensorReader(reader, input, type, elements(reader, input, type, shape));
+    tensor.allocate();
+    tensor.readAll();
+    return Tensor.of(input, type, shape, tensor.data());
+  }
+
+  /** How many values must come; refused at once where the text is too short to hold them. */
+  private static long elements(JsonReader reader, String input, DataType type, Shape shape) {
+    long count = InputTensors.elementCount(input, shape);
+    if (type.isFixedSize()) {
+      InputTensors.byteSize(input, type, shape);
+    }
+    if (count > (reader.end - reader.position + 1) / 2) {
+      throw tooFew();
+    }
+    return count;
+  }
+
+  private void allocate() {
+    if (type == DataType.BYTES) {
+      strings = new ByteSink((int) Math.min(expected * 16L, reader.end - reader.position));
+    } else {
+      target = new byte[expected * type.byteSize()];
+    }
+  }
+
+  private ByteBuffer data() {
+    return type == DataType.BYTES
+        ? ByteBuffer.wrap(strings.array(), 0, strings.size())
+        : ByteBuffer.wrap(target);
+  }
+
+  private void readAll() {
+    if (reader.peek() != JsonReader.Kind.ARRAY) {
+      throw InferenceError.invalid(
+          "'data' of input '%s' must be an array of values".formatted(input));
+    }
+    readArray();
+    if (count != expected) {
+      throw tooFew();
+    }
+  }
+
+  /** Reads one array, which holds either arrays or values. */
+  private void readArray() {
+    reader.position++;
+    reader.descend();
+    int next = reader.next();
+    if (next == '[') {
+      readArrays();
+    } else if (next == ']') {
+      reader.position++;
+    } else {
+      readValues();
+    }
+    reader.ascend();
+  }
+
+  private void readArrays() {
+    do {
+      if (reader.next() != '[') {
+        throw wrongType();
+      }
+      readArray();
+    } while (continues());
+  }
+
+  private void readValues() {
+    switch (type) {
+      case FP32 -> readFloats();
+      case UINT8, INT8 -> readOneByte();
+      default -> {
+        do {
+          requireRoom();
+          readValue();
+          count++;
+        } while (continues());
+      }
+    }
+  }
+
+  private void readFloats() {
+    do {
+      requireRoom();
+      FLOAT.set(target, count * 4, numbers.nextFloat());
+      count++;
+    } while (continues());
+  }
+
+  private void readOneByte() {
+    String name = type.name();
+    int lowest = type == DataType.INT8 ? Byte.MIN_VALUE : 0;
+    int highest = type == DataType.INT8 ? Byte.MAX_VALUE : 0xff;
+    do {
+      requireRoom();
+      target[count++] = (byte) numbers.nextLong(name, lowest, highest);
+    } while (continues());
+  }
+
+  /** Whether another value follows the one just read; reads the comma or the closing bracket. */
+  private boolean continues() {
+    int next = reader.next();
+    reader.position++;
+    if (next == ',') {
+      return true;
+    }
+    if (next == ']') {
+      return false;
+    }
+    reader.position--;
+    throw reader.malformed("expected ',' or ']'");
+  }
+
+  private void readValue() {
+    switch (type) {
+      case BOOL -> target[count] = (byte) (bool() ? 1 : 0);
+      case UINT16 -> SHORT.set(target, count * 2, (short) numbers.nextLong("UINT16", 0, 0xffff));
+      case INT16 ->
+          SHORT.set(
+              target,
+              count * 2,
+              (short) numbers.nextLong("INT16", Short.MIN_VALUE, Short.MAX_VALUE));
+      case UINT32 -> INT.set(target, count * 4, (int) numbers.nextLong("UINT32", 0, 0xffffffffL));
+      case INT32 ->
+          INT.set(
+              target,
+              count * 4,
+              (int) numbers.nextLong("INT32", Integer.MIN_VALUE, Integer.MAX_VALUE));
+      case UINT64 -> LONG.set(target, count * 8, numbers.nextUnsignedLong());
+      case INT64 ->
+          LONG.set(target, count * 8, numbers.nextLong("INT64", Long.MIN_VALUE, Long.MAX_VALUE));
+      case FP64 -> DOUBLE.set(target, count * 8, numbers.nextDouble());
+      case BYTES -> string();
+      case FP32, UINT8, INT8, FP16, BF16 -> throw new IllegalStateException(type + " is not here");
+    }
+  }
+
+  private boolean bool() {
+    int next = reader.next();
+    if (next != 't' && next != 'f') {
+      throw wrongType();
+    }
+    return reader.bool("data");
+  }
+
+  private void string() {
+    if (reader.next() != '"') {
+      throw wrongType();
+    }
+    reader.position++;
+    int lengthAt = strings.size();
+    strings.ensure(4);
+    strings.size(lengthAt + 4);
+    Strings.read(reader, strings);
+    INT.set(strings.array(), lengthAt, strings.size() - lengthAt - 4);
+  }
+
+  private void requireRoom() {
+    if (count == expected) {
+      throw InferenceError.invalid(
+          "Unable to parse 'data': Shape does not match true shape of 'data' field"
+              + of(": more than ", expected));
+    }
+    int next = reader.next();
+    if (next == '[' || next == '{' || next == 'n') {
+      throw wrongType();
+    }
+    if ((next == '"') != (type == DataType.BYTES)) {
+      throw wrongType();
+    }
+  }
+
+  private String of(String how, int values) {
+    return how + values + " values for input '" + input + "'";
+  }
+
+  private InferenceException wrongType() {
+    return InferenceError.invalid(
+        "unexpected value in 'data' of input '%s' at byte %d (expected: %s)"
+            .formatted(input, reader.position, type));
+  }
+
+  private static InferenceException tooFew() {
+    return InferenceError.invalid("Failed to parse 'data' field: shape does not match true shape");
+  }
+}

@@ -1,0 +1,85 @@
+package dev.brink.oip.json;
+
+import dev.brink.inference.DataType;
+import dev.brink.inference.InferenceError;
+import dev.brink.inference.InferenceException;
+import dev.brink.inference.Tensor;
+import java.nio.ByteBuffer;
+
+/** Writes a tensor's values as a flat JSON array. */
+final class TensorWriter {
+
+  private TensorWriter() {}
+
+  /**
+   * @throws InferenceException (invalid request) where the values have no form in JSON and the
+   *     caller must ask for binary
+   */
+  static void write(Tensor tensor, JsonWriter json) {
+    json.beginArray();
+    ByteBuffer data = tensor.data();
+    switch (tensor.dataType()) {
+      case FP32 -> floats(data, json);
+      case FP64 -> doubles(data, json);
+      case BOOL -> booleans(data, json);
+      case BYTES -> strings(tensor, data, json);
+      case FP16, BF16 ->
+          throw InferenceError.invalid(
+              "sending %s data via JSON is not supported. Please use the binary data format for output %s"
+                  .formatted(tensor.dataType(), tensor.name()));
+      default -> integers(tensor.dataType(), data, json);
+    }
+    json.endArray();
+  }
+
+  private static void floats(ByteBuffer data, JsonWriter json) {
+    while (data.hasRemaining()) {
+      json.number(data.getFloat());
+    }
+  }
+
+  private static void doubles(ByteBuffer data, JsonWriter json) {
+    while (data.hasRemaining()) {
+      json.number(data.getDouble());
+    }
+  }
+
+  private static void booleans(ByteBuffer data, JsonWriter json) {
+    while (data.hasRemaining()) {
+      json.bool(data.get() != 0);
+    }
+  }
+
+  private static void integers(DataType type, ByteBuffer data, JsonWriter json) {
+    while (data.hasRemaining()) {
+      switch (type) {
+        case UINT8 -> json.number(data.get() & 0xff);
+        case INT8 -> json.number(data.get());
+        case UINT16 -> json.number(data.getShort() & 0xffff);
+        case INT16 -> json.number(data.getShort());
+        case UINT32 -> json.number(data.getInt() & 0xffffffffL);
+        case INT32 -> json.number(data.getInt());
+        case UINT64 -> json.unsigned(data.getLong());
+        case INT64 -> json.number(data.getLong());
+        default -> throw new IllegalStateException(type + " is no integer");
+      }
+    }
+  }
+
+  private static void strings(Tensor tensor, ByteBuffer data, JsonWriter json) {
+    byte[] text = {};
+    while (data.hasRemaining()) {
+      int length = data.getInt();
+      if (text.length < length) {
+        text = new byte[length];
+      }
+      data.get(text, 0, length);
+      if (!Utf8.isValid(text, 0, length)) {
+        throw InferenceError.invalid(
+            "output '%s' holds bytes that are not UTF-8. Please use the binary data format for it"
+                .formatted(tensor.name()));
+      }
+      json.string(text, 0, length);
+    }
+  }
+}

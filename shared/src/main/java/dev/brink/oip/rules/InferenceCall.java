@@ -1,0 +1,90 @@
+package dev.brink.oip.rules;
+
+import dev.brink.inference.Deadline;
+import dev.brink.inference.InferenceError;
+import dev.brink.inference.InferenceRequest;
+import dev.brink.inference.InferenceResult;
+import dev.brink.inference.InferenceService;
+import dev.brink.inference.Parameters;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.VertxInternal;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+
+/** Asks an {@link InferenceService} and holds it to the deadline, whatever it does itself. */
+public final class InferenceCall {
+
+  private static final long NANOS_PER_MICRO = 1_000;
+
+  private final Vertx vertx;
+  private final InferenceService service;
+  private final LongSupplier nanoClock;
+
+  /**
+   * @param nanoClock what {@link Deadline} is measured by
+   */
+  public InferenceCall(Vertx vertx, InferenceService service, LongSupplier nanoClock) {
+    this.vertx = vertx;
+    this.service = service;
+    this.nanoClock = nanoClock;
+  }
+
+  /** The earlier of {@code limit} from now and the request's own parameter {@code timeout}. */
+  public Deadline deadline(Parameters parameters, Duration limit) {
+    long now = nanoClock.getAsLong();
+    Deadline deadline = Deadline.after(limit, now);
+    long micros = parameters.unsigned("timeout").orElse(0L);
+    return micros == 0 || micros > limit.toNanos() / NANOS_PER_MICRO
+        ? deadline
+        : Deadline.after(Duration.ofNanos(micros * NANOS_PER_MICRO), now);
+  }
+
+  /**
+   * Answers on the caller's context. At the deadline the answer is an error, and who still works on
+   * the request is told that nobody waits.
+   */
+  public Future<InferenceResult> infer(InferenceRequest request) {
+    ContextInternal context = ((VertxInternal) vertx).getOrCreateContext();
+    Promise<InferenceResult> promise = context.promise();
+    long left = request.context().deadline().remainingNanos(nanoClock.getAsLong());
+    if (left <= 0) {
+      expire(request, promise);
+      return promise.future();
+    }
+    long timer = vertx.setTimer(Math.ceilDiv(left, 1_000_000), id -> expire(request, promise));
+    request.context().cancellation().onCancel(() -> abandon(timer, promise));
+    ask(request).onComplete(result -> finish(timer, promise, result));
+    return promise.future();
+  }
+
+  private Future<InferenceResult> ask(InferenceRequest request) {
+    try {
+      return service.infer(request);
+    } catch (RuntimeException thrown) {
+      return Future.failedFuture(thrown);
+    }
+  }
+
+  private void finish(
+      long timer, Promise<InferenceResult> promise, io.vertx.core.AsyncResult<InferenceResult> r) {
+    vertx.cancelTimer(timer);
+    if (r.succeeded()) {
+      promise.tryComplete(r.result());
+    } else {
+      promise.tryFail(r.cause());
+    }
+  }
+
+  private void abandon(long timer, Promise<InferenceResult> promise) {
+    vertx.cancelTimer(timer);
+    promise.tryFail(new InferenceError.Cancelled("the caller has gone").asException());
+  }
+
+  private static void expire(InferenceRequest request, Promise<InferenceResult> promise) {
+    promise.tryFail(new InferenceError.DeadlineExceeded("the deadline has passed").asException());
+    request.context().cancellation().cancel();
+  }
+}
