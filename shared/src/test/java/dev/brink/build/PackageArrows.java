@@ -50,7 +50,15 @@ public final class PackageArrows {
         "resilience",
         "routing",
         "security");
-    arrow("edge.outbox", "config", "inference", "oip.proto", "oip.wire", "resilience");
+    arrow(
+        "edge.outbox",
+        "config",
+        "edge.outbox.store",
+        "inference",
+        "oip.proto",
+        "oip.wire",
+        "resilience");
+    arrow("edge.outbox.store", "inference", "oip.wire", "resilience");
     arrow("edge.cache", "config", "inference", "resilience");
     arrow("cloud.worker", "cluster", "config", "inference", "oip.proto", "oip.wire", "resilience");
     arrow(

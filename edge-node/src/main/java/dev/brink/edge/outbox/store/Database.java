@@ -1,0 +1,115 @@
+package dev.brink.edge.outbox.store;
+
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.List;
+
+/** The open file as the writing thread has it: transactions over the table of jobs. */
+final class Database implements AutoCloseable {
+
+  private static final int PAGE_BYTES = 4096;
+  private static final int CHECKPOINT_PAGES = 4096;
+
+  private final Sql sql;
+  private final Tally tally = new Tally();
+  private final JobClock clock;
+  private final JobTable jobs;
+  private long dataVersion;
+
+  private Database(Sql sql, StoreSettings settings, JobClock clock) {
+    this.sql = sql;
+    this.clock = clock;
+    this.jobs = new JobTable(sql, tally, settings, clock);
+  }
+
+  /** Opens a sound file or creates one; what a killed process left running is queued again. */
+  static Database open(StoreSettings settings, JobClock clock)
+      throws SQLException, Schema.NewerSchemaException {
+    Sql sql = Sql.open(settings.path(), pragmas(settings));
+    try {
+      Schema.migrate(sql);
+      Database database = new Database(sql, settings, clock);
+      database.jobs.recover();
+      database.refresh();
+      return database;
+    } catch (SQLException | Schema.NewerSchemaException failure) {
+      sql.close();
+      throw failure;
+    }
+  }
+
+  /** What {@code quick_check} says of a file: {@code ok}, or what is wrong. */
+  static String check(Path file) throws SQLException {
+    try (Sql sql = Sql.open(file, List.of("busy_timeout = 5000"))) {
+      return sql.text("PRAGMA quick_check(1)");
+    }
+  }
+
+  private static List<String> pragmas(StoreSettings settings) {
+    long pages = (settings.maxBytes() + settings.maxBytes() / 4) / PAGE_BYTES + 4096;
+    return List.of(
+        "busy_timeout = 5000",
+        "auto_vacuum = INCREMENTAL",
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "temp_store = MEMORY",
+        "cache_size = -8192",
+        "wal_autocheckpoint = " + CHECKPOINT_PAGES,
+        "journal_size_limit = " + 2 * CHECKPOINT_PAGES * PAGE_BYTES,
+        "max_page_count = " + pages);
+  }
+
+  JobTable jobs() {
+    return jobs;
+  }
+
+  void begin() throws SQLException {
+    sql.execute("BEGIN IMMEDIATE");
+    tally.save();
+    clock.save();
+    refreshWhereChanged();
+  }
+
+  void commit() throws SQLException {
+    sql.execute("COMMIT");
+  }
+
+  /** To be called after a failure of anything since {@link #begin}, itself included. */
+  void rollback() {
+    tally.restore();
+    clock.restore();
+    try {
+      sql.execute("ROLLBACK");
+    } catch (SQLException alreadyRolledBack) {
+      // SQLite rolls back by itself on some errors; there is nothing left to do then.
+    }
+  }
+
+  Usage usage() {
+    return tally.toUsage();
+  }
+
+  /** Gives pages of forgotten jobs back to the disk, a few at a time. */
+  void shrink() throws SQLException {
+    if (sql.number("PRAGMA freelist_count") > CHECKPOINT_PAGES) {
+      sql.list(row -> 0, "PRAGMA incremental_vacuum(1024)");
+    }
+  }
+
+  private void refreshWhereChanged() throws SQLException {
+    if (sql.number("PRAGMA data_version") != dataVersion) {
+      refresh();
+    }
+  }
+
+  private void refresh() throws SQLException {
+    dataVersion = sql.number("PRAGMA data_version");
+    jobs.count();
+    tally.save();
+  }
+
+  @Override
+  public void close() throws SQLException {
+    sql.close();
+  }
+}

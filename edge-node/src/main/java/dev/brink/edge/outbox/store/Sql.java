@@ -1,0 +1,98 @@
+package dev.brink.edge.outbox.store;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** One connection and the statements prepared on it; belongs to one thread at a time. */
+final class Sql implements AutoCloseable {
+
+  interface Row<T> {
+    T read(ResultSet row) throws SQLException;
+  }
+
+  private final Connection connection;
+  private final Map<String, PreparedStatement> prepared = new HashMap<>();
+
+  private Sql(Connection connection) {
+    this.connection = connection;
+  }
+
+  static Sql open(Path file, List<String> pragmas) throws SQLException {
+    Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+    Sql sql = new Sql(connection);
+    try {
+      for (String pragma : pragmas) {
+        sql.execute("PRAGMA " + pragma);
+      }
+      return sql;
+    } catch (SQLException failure) {
+      sql.close();
+      throw failure;
+    }
+  }
+
+  void execute(String statement) throws SQLException {
+    try (Statement once = connection.createStatement()) {
+      once.execute(statement);
+    }
+  }
+
+  /** Rows changed. */
+  int update(String statement, Object... values) throws SQLException {
+    PreparedStatement bound = bind(statement, values);
+    int changed = bound.executeUpdate();
+    bound.clearParameters();
+    return changed;
+  }
+
+  <T> List<T> list(Row<T> reader, String query, Object... values) throws SQLException {
+    List<T> found = new ArrayList<>();
+    try (ResultSet rows = bind(query, values).executeQuery()) {
+      while (rows.next()) {
+        found.add(reader.read(rows));
+      }
+    }
+    return found;
+  }
+
+  <T> Optional<T> first(Row<T> reader, String query, Object... values) throws SQLException {
+    try (ResultSet rows = bind(query, values).executeQuery()) {
+      return rows.next() ? Optional.of(reader.read(rows)) : Optional.empty();
+    }
+  }
+
+  long number(String query, Object... values) throws SQLException {
+    return first(row -> row.getLong(1), query, values).orElse(0L);
+  }
+
+  String text(String query) throws SQLException {
+    return first(row -> row.getString(1), query).orElse("");
+  }
+
+  private PreparedStatement bind(String sql, Object[] values) throws SQLException {
+    PreparedStatement statement = prepared.get(sql);
+    if (statement == null) {
+      statement = connection.prepareStatement(sql);
+      prepared.put(sql, statement);
+    }
+    for (int i = 0; i < values.length; i++) {
+      statement.setObject(i + 1, values[i]);
+    }
+    return statement;
+  }
+
+  @Override
+  public void close() throws SQLException {
+    connection.close();
+  }
+}
