@@ -5,6 +5,7 @@ import dev.brink.config.Range;
 import dev.brink.config.Secret;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Where outcomes of jobs may be sent. Without an allowed host no callback is taken.
@@ -17,7 +18,7 @@ import java.util.List;
  */
 public record CallbackSettings(
     @Default("") List<String> allow,
-    @Default("") @Secret String secret,
+    Optional<Secret> secret,
     @Default("10s") @Range(min = 1) Duration timeout,
     @Default("10") @Range(min = 1, max = 100) int maxAttempts) {
 
@@ -25,11 +26,11 @@ public record CallbackSettings(
     allow = List.copyOf(allow);
     if (!allow.isEmpty() && secret.isEmpty()) {
       throw new IllegalArgumentException(
-          "secret: empty (expected: a secret, because allow names hosts)");
+          "secret: missing (expected: a secret, because allow names hosts)");
     }
   }
 
   static CallbackSettings none() {
-    return new CallbackSettings(List.of(), "", Duration.ofSeconds(10), 10);
+    return new CallbackSettings(List.of(), Optional.empty(), Duration.ofSeconds(10), 10);
   }
 }
