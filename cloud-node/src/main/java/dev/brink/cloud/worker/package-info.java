@@ -1,0 +1,2 @@
+/** Takes work from the event bus and answers it there. */
+package dev.brink.cloud.worker;

@@ -1,0 +1,2 @@
+/** Talks to the cloud: over the cluster's event bus or over gRPC. */
+package dev.brink.edge.uplink;

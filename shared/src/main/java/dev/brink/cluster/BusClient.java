@@ -1,0 +1,116 @@
+package dev.brink.cluster;
+
+import dev.brink.inference.InferenceError;
+import dev.brink.inference.InferenceException;
+import dev.brink.inference.InferenceRequest;
+import dev.brink.inference.InferenceResponse;
+import dev.brink.oip.proto.ModelInferResponse;
+import dev.brink.oip.wire.WireRequests;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.eventbus.ReplyFailure;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Calls cloud nodes over the event bus. Thread-safe. */
+public final class BusClient implements ClusterListener {
+
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+  private final String nodeId;
+  private final LoadListener loads;
+  private final AtomicLong calls = new AtomicLong();
+  private volatile Vertx vertx;
+
+  public BusClient(String nodeId, LoadListener loads) {
+    this.nodeId = nodeId;
+    this.loads = loads;
+  }
+
+  @Override
+  public void joined(ClusterSession session) {
+    vertx = session.vertx();
+  }
+
+  @Override
+  public void left(ClusterSession session) {
+    vertx = null;
+  }
+
+  /**
+   * Asks {@code node}, for no longer than {@code timeout}; the node is told when the request is
+   * cancelled meanwhile. Fails with what the node answered, or {@code Unavailable} where it did
+   * not.
+   */
+  public Future<InferenceResponse> infer(String node, InferenceRequest request, Duration timeout) {
+    Vertx bus = vertx;
+    if (bus == null) {
+      return InferenceException.failed(unavailable("not in the cluster"));
+    }
+    String call = nodeId + "#" + calls.incrementAndGet();
+    DeliveryOptions options =
+        new DeliveryOptions()
+            .setHeaders(CallHeaders.of(call, request.context(), timeout))
+            .setSendTimeout(Math.max(1, timeout.toMillis()));
+    Future<InferenceResponse> answer =
+        bus.eventBus()
+            .<ModelInferResponse>request(
+                BusProtocol.inferAddress(node), WireRequests.toMessage(request), options)
+            .recover(failure -> InferenceException.failed(unanswered(node, failure)))
+            .compose(reply -> read(node, reply));
+    request.context().cancellation().onCancel(() -> cancel(bus, node, call, answer));
+    return onCallersContext(answer);
+  }
+
+  /** What {@code node} says of itself: the proof that it can be reached, both ways. */
+  public Future<NodeStatus> ping(String node, Duration timeout) {
+    Vertx bus = vertx;
+    if (bus == null) {
+      return InferenceException.failed(unavailable("not in the cluster"));
+    }
+    DeliveryOptions options = new DeliveryOptions().setSendTimeout(timeout.toMillis());
+    return bus.eventBus()
+        .<NodeStatus>request(BusProtocol.pingAddress(node), nodeId, options)
+        .map(Message::body);
+  }
+
+  private Future<InferenceResponse> read(String node, Message<ModelInferResponse> reply) {
+    LoadHeader.parse(reply.headers().get(LoadHeader.NAME))
+        .ifPresent(load -> loads.reported(node, load));
+    return BusReplies.read(reply);
+  }
+
+  private static void cancel(Vertx bus, String node, String call, Future<?> answer) {
+    if (!answer.isComplete()) {
+      bus.eventBus().send(BusProtocol.cancelAddress(node), call);
+    }
+  }
+
+  private static InferenceError unanswered(String node, Throwable failure) {
+    if (failure instanceof ReplyException reply && reply.failureType() == ReplyFailure.TIMEOUT) {
+      return unavailable("cloud node '%s' did not answer in time".formatted(node));
+    }
+    return unavailable("cloud node '%s' cannot be reached".formatted(node));
+  }
+
+  private static InferenceError unavailable(String message) {
+    return new InferenceError.Unavailable(message, RETRY_AFTER);
+  }
+
+  /** The bus has a Vert.x of its own; whoever called from another goes on where it was. */
+  private static <T> Future<T> onCallersContext(Future<T> future) {
+    Context caller = Vertx.currentContext();
+    if (caller == null) {
+      return future;
+    }
+    Promise<T> promise = Promise.promise();
+    future.onComplete(
+        (result, failure) -> caller.runOnContext(back -> promise.complete(result, failure)));
+    return promise.future();
+  }
+}

@@ -1,0 +1,27 @@
+package dev.brink.cluster;
+
+import java.util.List;
+
+/**
+ * How this node takes part in the cluster.
+ *
+ * @param nodeId unique in the cluster; part of the node's bus addresses
+ * @param name only nodes that give the same name join each other; it is no secret
+ * @param host the one address that is bound and told to the others
+ * @param port of Hazelcast; 0 for any free one
+ * @param busPort of the event bus; 0 for any free one
+ * @param members {@code host:port} of the cloud nodes
+ */
+public record ClusterSettings(
+    String nodeId,
+    ClusterRole role,
+    String name,
+    String host,
+    int port,
+    int busPort,
+    List<String> members) {
+
+  public ClusterSettings {
+    members = List.copyOf(members);
+  }
+}

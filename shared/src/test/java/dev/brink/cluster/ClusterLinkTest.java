@@ -1,0 +1,78 @@
+package dev.brink.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.hazelcast.core.Hazelcast;
+import com.hazelcast.core.HazelcastInstance;
+import dev.brink.cluster.LoopbackCluster.JoinedOnce;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+
+class ClusterLinkTest {
+
+  @Test
+  void anEdgeJoinsWhenACloudNodeComesLater() throws IOException {
+    // Given an edge whose only member is a port where nobody listens yet
+    int port = freePort();
+    JoinedOnce joined = new JoinedOnce();
+    ClusterSettings settings =
+        new ClusterSettings(
+            "edge", ClusterRole.EDGE, "late", "127.0.0.1", 0, 0, List.of("127.0.0.1:" + port));
+    ClusterLink edge = new ClusterLink(settings, List.of(joined));
+    edge.start();
+    assertThat(edge.session()).isEmpty();
+
+    // When a cloud node starts there
+    ClusterLink cloud =
+        new ClusterLink(
+            new ClusterSettings(
+                "cloud", ClusterRole.CLOUD, "late", "127.0.0.1", port, 0, List.of()),
+            List.of());
+    cloud.start();
+
+    // Then the edge joins it
+    assertThat(Conditions.await(joined.session()).cloudNodes()).containsExactly("cloud");
+    Conditions.await(edge.close());
+    Conditions.await(cloud.close());
+  }
+
+  @Test
+  void edgesAloneAreNoClusterAndAnAttemptLeavesNothingBehind() {
+    // Given an edge that is up without any cloud node
+    HazelcastInstance lonely =
+        Hazelcast.newHazelcastInstance(HazelcastSettings.of(edgeOf("edges", List.of())));
+    int port = lonely.getCluster().getLocalMember().getAddress().getPort();
+    ClusterJoin join = new ClusterJoin(edgeOf("edges", List.of("127.0.0.1:" + port)));
+
+    // When
+    ThrowingCallable attempt = join::join;
+
+    // Then
+    assertThatThrownBy(attempt).hasMessage("the cluster has no data member");
+    assertThat(Hazelcast.getAllHazelcastInstances())
+        .filteredOn(instance -> instance.getConfig().getClusterName().equals("edges"))
+        .containsExactly(lonely);
+    lonely.getLifecycleService().terminate();
+  }
+
+  @Test
+  void anEdgeWithoutNetworkDoesNotEvenStartHazelcast() throws IOException {
+    ClusterJoin join = new ClusterJoin(edgeOf("alone", List.of("127.0.0.1:" + freePort())));
+
+    assertThatThrownBy(join::join).hasMessageContaining("accepts a connection");
+  }
+
+  private static ClusterSettings edgeOf(String cluster, List<String> members) {
+    return new ClusterSettings("edge", ClusterRole.EDGE, cluster, "127.0.0.1", 0, 0, members);
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+}
