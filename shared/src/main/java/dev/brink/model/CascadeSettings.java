@@ -3,7 +3,9 @@ package dev.brink.model;
 import dev.brink.config.Default;
 import dev.brink.config.Range;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * When an edge model's answer is good enough, as {@code model.yaml} says under {@code cascade}.
@@ -18,21 +20,24 @@ import java.util.List;
  * @param cloudBudget escalations per second that are paid for; 0 for no limit
  * @param onOffline what becomes of a request that only the cloud can answer
  * @param reconcile whether a hard answer kept for want of a cloud is repeated there later, as a job
+ * @param tenants objectives of the tenants that have their own
  */
 public record CascadeSettings(
     @Default("probabilities") String output,
     @Default("max-probability") Signal signal,
     @Default("0.8") @Range(min = 0, max = 1) double threshold,
     @Default("label") String labelOutput,
-    @Default("") List<String> unknownLabels,
+    @Default("[]") List<String> unknownLabels,
     @Default("0") @Range(min = 0, max = 0.9999) double agreement,
     @Default("0ms") @Range(min = 0) Duration latency,
     @Default("0") @Range(min = 0) double cloudBudget,
     @Default("answer") OnOffline onOffline,
-    @Default("false") boolean reconcile) {
+    @Default("false") boolean reconcile,
+    Map<String, TenantObjective> tenants) {
 
   public CascadeSettings {
     unknownLabels = List.copyOf(unknownLabels);
+    tenants = Map.copyOf(tenants);
   }
 
   /** The settings of a model that says only which output carries its scores, and how. */
@@ -47,7 +52,8 @@ public record CascadeSettings(
         Duration.ZERO,
         0,
         OnOffline.ANSWER,
-        false);
+        false,
+        Map.of());
   }
 
   public CascadeSettings withUnknownLabels(String... labels) {
@@ -61,7 +67,8 @@ public record CascadeSettings(
         latency,
         cloudBudget,
         onOffline,
-        reconcile);
+        reconcile,
+        tenants);
   }
 
   public CascadeSettings withObjective(double agreement, Duration latency, double cloudBudget) {
@@ -75,7 +82,8 @@ public record CascadeSettings(
         latency,
         cloudBudget,
         onOffline,
-        reconcile);
+        reconcile,
+        tenants);
   }
 
   public CascadeSettings onOffline(OnOffline other) {
@@ -89,6 +97,35 @@ public record CascadeSettings(
         latency,
         cloudBudget,
         other,
-        reconcile);
+        reconcile,
+        tenants);
+  }
+
+  public CascadeSettings withTenant(String name, TenantObjective objective) {
+    Map<String, TenantObjective> more = new HashMap<>(tenants);
+    more.put(name, objective);
+    return new CascadeSettings(
+        output,
+        signal,
+        threshold,
+        labelOutput,
+        unknownLabels,
+        agreement,
+        latency,
+        cloudBudget,
+        onOffline,
+        reconcile,
+        more);
+  }
+
+  /** These settings with the objective of {@code tenant} where it has its own. */
+  public CascadeSettings forTenant(String tenant) {
+    TenantObjective own = tenants.get(tenant);
+    return own == null
+        ? this
+        : withObjective(
+            own.agreement().orElse(agreement),
+            own.latency().orElse(latency),
+            own.cloudBudget().orElse(cloudBudget));
   }
 }

@@ -32,19 +32,25 @@ record CascadePolicy(
       return new Verdict.Keep(Reason.CONFIDENT, false, confidence, threshold);
     }
     if (!cloud.isUsable()) {
-      return keep(Reason.OFFLINE, confidence);
+      return keep(Reason.OFFLINE, unknown, confidence);
     }
-    if (!cloud.answersWithin(timeLeftNanos - elapsedNanos)) {
-      return keep(Reason.DEADLINE, confidence);
+    long left = timeLeftNanos - elapsedNanos;
+    if (!cloud.answersWithin(left)) {
+      return keep(Reason.DEADLINE, unknown, confidence);
     }
-    if (thresholds.wrong().wrong(confidence, unknown) < thresholds.price()) {
-      return keep(Reason.BUDGET, confidence);
+    if (gain(confidence, unknown, left) < thresholds.price()) {
+      return keep(Reason.BUDGET, unknown, confidence);
     }
     return new Verdict.Escalate(unknown ? Reason.UNKNOWN : Reason.HARD, confidence, threshold);
   }
 
-  private Verdict keep(Reason reason, double confidence) {
-    return new Verdict.Keep(reason, true, confidence, threshold);
+  /** How probable it is that the cloud says otherwise, and in time. */
+  private double gain(double confidence, boolean unknown, long leftNanos) {
+    return thresholds.wrong().wrong(confidence, unknown) * cloud.inTime(leftNanos);
+  }
+
+  private Verdict keep(Reason reason, boolean unknown, double confidence) {
+    return new Verdict.Keep(reason, true, unknown, confidence, threshold);
   }
 
   private static long elapsed(InferenceResponse answer) {

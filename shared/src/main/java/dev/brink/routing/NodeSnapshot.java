@@ -36,7 +36,8 @@ public record NodeSnapshot(long nowNanos, EdgeView edge, CloudView cloud, Thresh
    * @param mayHoldModel whether some target holds the model, or is not known not to
    * @param available whether some healthy target would be asked now
    * @param latencyNanos end to end from the best of them; 0 where nothing was measured yet
-   * @param utilisation busy share of the least busy, 0 to 1
+   * @param highNanos what 95 % of its answers stay below; 0 where nothing was measured yet
+   * @param utilisation busy share of those that would be asked; above 1 where work piles up
    * @param budgetLeft share of the escalation budget's burst that is left, 1 without a budget
    */
   public record CloudView(
@@ -44,8 +45,25 @@ public record NodeSnapshot(long nowNanos, EdgeView edge, CloudView cloud, Thresh
       boolean mayHoldModel,
       boolean available,
       long latencyNanos,
+      long highNanos,
       double utilisation,
       double budgetLeft) {
+
+    /** A cloud whose answers all take about the same time. */
+    public CloudView(
+        LinkState link,
+        boolean mayHoldModel,
+        boolean available,
+        long latencyNanos,
+        double utilisation,
+        double budgetLeft) {
+      this(link, mayHoldModel, available, latencyNanos, latencyNanos, utilisation, budgetLeft);
+    }
+
+    public CloudView withBudgetLeft(double left) {
+      return new CloudView(
+          link, mayHoldModel, available, latencyNanos, highNanos, utilisation, left);
+    }
 
     /** No cloud is configured, or none can be reached. */
     public static CloudView offline() {
@@ -59,6 +77,21 @@ public record NodeSnapshot(long nowNanos, EdgeView edge, CloudView cloud, Thresh
 
     public boolean isUsable() {
       return link.isUsable() && mayHoldModel && available;
+    }
+
+    /**
+     * How probable an answer within {@code nanos} is, taking latencies for log-normal; 1 where
+     * nothing is known.
+     */
+    double inTime(long nanos) {
+      if (latencyNanos <= 0 || highNanos <= 0) {
+        return nanos > 0 ? 1 : 0;
+      } else if (nanos <= 0) {
+        return 0;
+      }
+      double spread = Math.max(0.05, Math.log((double) highNanos / latencyNanos) / 1.645);
+      double deviations = Math.log((double) nanos / latencyNanos) / spread;
+      return 1 / (1 + Math.exp(-1.702 * deviations));
     }
 
     boolean answersWithin(long nanos) {

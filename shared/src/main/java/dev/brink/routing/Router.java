@@ -61,8 +61,9 @@ public final class Router {
   private static CascadePolicy policy(
       InferenceRequest request, NodeSnapshot snapshot, CascadeSettings settings, double threshold) {
     long left = timeLeft(request, snapshot);
-    if (!settings.latency().isZero()) {
-      left = Math.min(left, settings.latency().toNanos());
+    Duration objective = settings.forTenant(request.context().tenant()).latency();
+    if (!objective.isZero()) {
+      left = Math.min(left, objective.toNanos());
     }
     return new CascadePolicy(settings, threshold, left, snapshot.cloud(), snapshot.thresholds());
   }

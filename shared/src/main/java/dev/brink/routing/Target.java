@@ -149,9 +149,12 @@ public final class Target implements Selection {
     return latency.highNanos();
   }
 
+  /** Busy share, and for every 100 ms of work that waits 1 more; 0 where it does not say. */
   double utilisation(long nowNanos) {
     LoadReport fresh = freshReport(nowNanos);
-    return fresh == null ? 0 : fresh.utilisation();
+    return fresh == null
+        ? 0
+        : fresh.utilisation() + Math.min(2, fresh.queued() * fresh.serviceNanos() / 1e8);
   }
 
   String verdict(String model, long bytes, long left, Set<String> excluded, long now) {

@@ -211,22 +211,21 @@ public final class TargetPool {
   private NodeSnapshot.CloudView look(LinkState link, String model, long now) {
     Target[] known = targets;
     boolean mayHold = known.length == 0;
-    boolean available = false;
-    boolean unmeasured = false;
-    long latency = Long.MAX_VALUE;
-    double utilisation = 1;
+    Target best = null;
+    double busy = 0;
+    int healthy = 0;
     for (Target target : known) {
       mayHold |= target.mayHold(model);
       if (target.mayHold(model) && target.isHealthy(now) && target.hasCredit(0, now)) {
-        available = true;
-        unmeasured |= target.typicalNanos(now) == 0;
-        latency = Math.min(latency, target.typicalNanos(now));
-        utilisation = Math.min(utilisation, target.utilisation(now));
+        best = best == null || target.typicalNanos(now) < best.typicalNanos(now) ? target : best;
+        busy += target.utilisation(now);
+        healthy++;
       }
     }
-    long best = !available || unmeasured ? 0 : latency;
-    return new NodeSnapshot.CloudView(
-        link, mayHold, available, best, available ? utilisation : 0, 1);
+    return best == null
+        ? new NodeSnapshot.CloudView(link, mayHold, false, 0, 0, 0, 1)
+        : new NodeSnapshot.CloudView(
+            link, true, true, best.typicalNanos(now), best.highNanos(), busy / healthy, 1);
   }
 
   /** Ejects outliers, at most every 50 ms. */
