@@ -39,6 +39,12 @@ public record BatchingSettings(
         enabled, maxSize, maxDelay, other, defaultPriority, learned, allowDependent);
   }
 
+  /** Runs grow to their largest size whatever measurement says. */
+  public BatchingSettings withoutLearning() {
+    return new BatchingSettings(
+        enabled, maxSize, maxDelay, maxQueue, defaultPriority, false, allowDependent);
+  }
+
   public BatchingSettings withMaxDelay(Duration other) {
     return new BatchingSettings(
         enabled, maxSize, other, maxQueue, defaultPriority, learned, allowDependent);

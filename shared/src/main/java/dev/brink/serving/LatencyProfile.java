@@ -12,10 +12,12 @@ final class LatencyProfile {
   /** A larger run must make a row this much cheaper to be worth waiting for. */
   private static final double WORTHWHILE = 0.93;
 
+  private final int maxRows;
   private final double[] mean;
   private final double[] fastest;
 
   LatencyProfile(int maxRows) {
+    this.maxRows = maxRows;
     int sizes = bucket(maxRows) + 1;
     mean = new double[sizes];
     fastest = new double[sizes];
@@ -42,6 +44,17 @@ final class LatencyProfile {
 
   private void learn(int bucket, double nanos) {
     mean[bucket] = mean[bucket] == 0 ? nanos : mean[bucket] + WEIGHT * (nanos - mean[bucket]);
+  }
+
+  /** Learns from a run of {@code rows}, a power of two, at load: only the fastest is typical. */
+  synchronized void measured(int rows, long nanos) {
+    int bucket = bucket(rows);
+    fastest[bucket] = fastest[bucket] == 0 ? nanos : Math.min(fastest[bucket], nanos);
+    mean[bucket] = fastest[bucket];
+  }
+
+  int maxRows() {
+    return maxRows;
   }
 
   /** Expected nanoseconds of a run of {@code rows}; 0 while nothing is known. */
@@ -77,7 +90,8 @@ final class LatencyProfile {
     double bestPerRow = fastest[0];
     for (int bucket = 1; bucket < fastest.length && 1 << bucket <= limit; bucket++) {
       if (fastest[bucket] == 0) {
-        return best == 1 || bucket < 3 ? limit : best;
+        boolean settled = bucket >= 3 && best < 1 << bucket - 1;
+        return settled ? best : limit;
       }
       double perRow = fastest[bucket] / (1 << bucket);
       if (perRow < bestPerRow * WORTHWHILE) {

@@ -25,6 +25,7 @@ final class LoadedModel {
   private final OrtModel model;
   private final RequestCheck check;
   private final LatencyProfile profile;
+  private final BatchEffect effect;
   private final ModelTotals totals = new ModelTotals();
   private final Batcher batcher;
   private final Runs runs;
@@ -38,17 +39,19 @@ final class LoadedModel {
       String version,
       ModelSettings settings,
       OrtModel model,
+      LatencyProfile profile,
+      BatchEffect effect,
       Answerer answerer,
       Ticker ticker) {
-    int maxRows = model.signature().batches() ? settings.batching().maxSize() : 1;
     this.name = name;
     this.version = version;
     this.settings = settings;
     this.model = model;
     this.ticker = ticker;
-    this.check = new RequestCheck(name, model.signature(), maxRows, settings.input());
-    this.profile = new LatencyProfile(maxRows);
-    BatchQueue queue = new BatchQueue(settings.batching(), profile, model.signature().batches());
+    this.effect = effect;
+    this.profile = profile;
+    this.check = new RequestCheck(name, model.signature(), profile.maxRows(), settings.input());
+    BatchQueue queue = new BatchQueue(settings.batching(), profile, batches());
     this.batcher = new Batcher(name, queue, ticker);
     this.runs = new Runs(name, version, answerer, profile, totals, ticker);
   }
@@ -145,6 +148,9 @@ final class LoadedModel {
   }
 
   private int runRows() {
+    if (!batches()) {
+      return 1;
+    }
     return settings.batching().learned()
         ? profile.worthwhileRows(settings.batching().maxSize())
         : settings.batching().maxSize();
@@ -164,6 +170,18 @@ final class LoadedModel {
 
   Signature signature() {
     return model.signature();
+  }
+
+  /** Whether requests share runs. */
+  boolean batches() {
+    boolean harmless = effect == BatchEffect.NONE || effect == BatchEffect.ROUNDING;
+    return model.signature().batches()
+        && settings.batching().enabled()
+        && (harmless || settings.batching().allowDependent());
+  }
+
+  BatchEffect effect() {
+    return effect;
   }
 
   LatencyProfile profile() {

@@ -93,6 +93,10 @@ public final class ModelHost implements ModelCatalog {
     return inference;
   }
 
+  HostedModels models() {
+    return models;
+  }
+
   /** What {@code model.yaml} says of the version in service; empty where there is none. */
   public Optional<ModelSettings> settings(String name, String version) {
     return loaded(name, version).map(LoadedModel::settings);
@@ -158,7 +162,6 @@ public final class ModelHost implements ModelCatalog {
         models.find(model.name()).map(HostedModel::ready).orElse(List.of()).stream()
             .map(LoadedModel::version)
             .toList();
-    boolean batches = signature.batches() && model.settings().batching().enabled();
     return new ModelDescription(
         model.name(),
         model.version(),
@@ -166,8 +169,8 @@ public final class ModelHost implements ModelCatalog {
         "onnxruntime_onnx",
         signature.inputs(),
         signature.outputs(),
-        batches ? model.settings().batching().maxSize() : 0,
-        Map.of("execution_provider", "cpu"));
+        signature.batches() ? model.profile().maxRows() : 0,
+        Map.of("execution_provider", "cpu", "batch_effect", model.effect().word()));
   }
 
   @Override

@@ -15,25 +15,57 @@ import java.util.HexFormat;
 /** Brings a version of a model from its file into service. */
 final class ModelLoader {
 
-  /** More instances than this are only worth it when somebody has measured and says so. */
-  private static final int MAX_AUTO_INSTANCES = 4;
-
   private final Answerer answerer;
   private final Ticker ticker;
+  private final int cores = Runtime.getRuntime().availableProcessors();
 
   ModelLoader(Answerer answerer, Ticker ticker) {
     this.answerer = answerer;
     this.ticker = ticker;
   }
 
+  /** Opens, warms up and measures; blocks for as long as that takes. */
   LoadedModel load(String name, long version, Path file, ModelSettings settings)
       throws ModelLoadException {
     requireSha256(file, settings, version);
-    OrtModel model = open(file, settings);
+    ThreadChoice threads = ThreadChoice.single(settings.runtime(), cores);
+    Measured measured = measured(name, open(file, settings, threads), settings);
+    long single = measured.profile().estimate(1);
+    int candidate = ThreadChoice.candidate(settings.runtime(), single, cores);
+    if (candidate > 1) {
+      Measured shared =
+          measured(name, open(file, settings, new ThreadChoice(candidate, 1)), settings);
+      boolean better = ThreadChoice.sharesWell(single, shared.profile().estimate(1), candidate);
+      (better ? measured : shared).model().close();
+      measured = better ? shared : measured;
+      threads = better ? ThreadChoice.with(settings.runtime(), candidate, cores) : threads;
+    }
+    return start(name, version, settings, measured, effect(file, measured), threads);
+  }
+
+  /** A model that was opened and tried. */
+  private record Measured(OrtModel model, LatencyProfile profile, BatchEffect effect) {}
+
+  private LoadedModel start(
+      String name,
+      long version,
+      ModelSettings settings,
+      Measured measured,
+      BatchEffect effect,
+      ThreadChoice threads)
+      throws ModelLoadException {
     LoadedModel loaded =
-        new LoadedModel(name, Long.toString(version), settings, model, answerer, ticker);
+        new LoadedModel(
+            name,
+            Long.toString(version),
+            settings,
+            measured.model(),
+            measured.profile(),
+            effect,
+            answerer,
+            ticker);
     try {
-      loaded.start(settings.runtime().instances().orElse(ModelLoader::autoInstances));
+      loaded.start(threads.instances());
       return loaded;
     } catch (OrtException failure) {
       loaded.close();
@@ -41,17 +73,43 @@ final class ModelLoader {
     }
   }
 
-  private static OrtModel open(Path file, ModelSettings settings) throws ModelLoadException {
-    int threads = settings.runtime().intraOpThreads().orElse(() -> 1);
-    try (OrtSession.SessionOptions options = SessionOptions.of(settings.runtime(), threads)) {
+  private static Measured measured(String name, OrtModel model, ModelSettings settings)
+      throws ModelLoadException {
+    Signature signature = model.signature();
+    LatencyProfile profile =
+        new LatencyProfile(signature.batches() ? settings.batching().maxSize() : 1);
+    if (!settings.runtime().warmup()) {
+      return new Measured(model, profile, BatchEffect.UNKNOWN);
+    }
+    SampleInputs samples = new SampleInputs(signature, settings.runtime().sampleShapes());
+    try (ModelInstance instance = new ModelInstance(model)) {
+      LoadMeasurement measurement = new LoadMeasurement(instance, signature, samples, profile);
+      return new Measured(model, profile, measurement.run(name));
+    } catch (OrtException failure) {
+      model.close();
+      throw new ModelLoadException(OrtMessages.plain(failure), failure);
+    }
+  }
+
+  /** Made-up inputs may not bring out a scale that is taken over the whole run: the file says. */
+  private static BatchEffect effect(Path file, Measured measured) {
+    try {
+      boolean scaled =
+          OperatorScan.of(file).stream().anyMatch(name -> name.startsWith("DynamicQuantize"));
+      return scaled ? BatchEffect.DEPENDENT : measured.effect();
+    } catch (IOException notReadable) {
+      return measured.effect().worse(BatchEffect.UNKNOWN);
+    }
+  }
+
+  private static OrtModel open(Path file, ModelSettings settings, ThreadChoice threads)
+      throws ModelLoadException {
+    try (OrtSession.SessionOptions options =
+        SessionOptions.of(settings.runtime(), threads.intraOpThreads())) {
       return OrtModel.open(file, options);
     } catch (OrtException refused) {
       throw new ModelLoadException(OrtMessages.plain(refused), refused);
     }
-  }
-
-  private static int autoInstances() {
-    return Math.min(MAX_AUTO_INSTANCES, Runtime.getRuntime().availableProcessors());
   }
 
   private static void requireSha256(Path file, ModelSettings settings, long version)

@@ -35,6 +35,10 @@ final class HostFixture implements AutoCloseable {
     return host;
   }
 
+  LoadedModel loaded(String name) {
+    return host.models().require(name, "");
+  }
+
   InferenceResponse answer(InferenceRequest request) {
     return (InferenceResponse) await(host.inference().infer(request));
   }

@@ -2,10 +2,14 @@ package dev.brink.serving;
 
 import static dev.brink.serving.HostFixture.request;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.brink.inference.InferenceResponse;
 import dev.brink.inference.Shape;
 import dev.brink.inference.Tensor;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -60,6 +64,32 @@ class IntentParityTest {
             .containsExactly(row(together.output(output).orElseThrow(), i));
       }
     }
+  }
+
+  @Test
+  void frozenSentencesKeepTheirAnswers() throws IOException {
+    for (String line : Files.readAllLines(Path.of("..", "models", "samples", "intent.jsonl"))) {
+      JsonObject frozen = new JsonObject(line);
+      JsonObject expected = frozen.getJsonObject("edge");
+
+      InferenceResponse answer =
+          node.answer(request("intent", text(List.of(frozen.getString("text")))));
+
+      assertThat(answer.output("label").orElseThrow().toStrings())
+          .containsExactly(expected.getString("label"));
+      assertThat(largest(answer.output("probabilities").orElseThrow()))
+          .isCloseTo(expected.getFloat("max_probability"), within(1e-3f));
+      assertThat(largest(answer.output("logits").orElseThrow()))
+          .isCloseTo(expected.getFloat("top_logit"), within(1e-3f));
+    }
+  }
+
+  private static float largest(Tensor tensor) {
+    float largest = Float.NEGATIVE_INFINITY;
+    for (float value : tensor.toFloats()) {
+      largest = Math.max(largest, value);
+    }
+    return largest;
   }
 
   private static float[] row(Tensor tensor, int row) {

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Writes small ONNX models field by field, so that tests need no file and no other language. */
 public final class OnnxFile {
@@ -42,7 +43,20 @@ public final class OnnxFile {
         .output("y", FLOAT, -1, outputs);
   }
 
+  /** {@code y = x}, quantized by a scale that is taken over the whole run. */
+  public static OnnxFile dynamicallyQuantized() {
+    return model()
+        .node("DynamicQuantizeLinear", List.of("q", "scale", "zero"), "x")
+        .node("DequantizeLinear", "y", "q", "scale", "zero")
+        .input("x", FLOAT, -1, 2)
+        .output("y", FLOAT, -1, 2);
+  }
+
   public OnnxFile node(String operator, String output, String... inputs) {
+    return node(operator, List.of(output), inputs);
+  }
+
+  public OnnxFile node(String operator, List<String> outputs, String... inputs) {
     return graph(
         1,
         fields(
@@ -50,8 +64,10 @@ public final class OnnxFile {
               for (String input : inputs) {
                 out.writeString(1, input);
               }
-              out.writeString(2, output);
-              out.writeString(3, output);
+              for (String output : outputs) {
+                out.writeString(2, output);
+              }
+              out.writeString(3, outputs.get(0));
               out.writeString(4, operator);
             }));
   }

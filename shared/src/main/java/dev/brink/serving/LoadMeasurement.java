@@ -1,0 +1,171 @@
+package dev.brink.serving;
+
+import ai.onnxruntime.OrtException;
+import dev.brink.inference.Deadline;
+import dev.brink.inference.InferenceException;
+import dev.brink.inference.InferenceRequest;
+import dev.brink.inference.Parameters;
+import dev.brink.inference.RequestContext;
+import dev.brink.inference.Tensor;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tries a model with made-up inputs before it is ready: warms it up, measures how long runs of each
+ * size take, and sees whether company in a run changes an answer. Bounded in time as a whole; what
+ * it did not come to is learned from live runs.
+ */
+final class LoadMeasurement {
+
+  private static final Logger LOG = LoggerFactory.getLogger(LoadMeasurement.class);
+
+  /** Runs for a size are worth it as long as a model is this quick. */
+  private static final long BUDGET_NANOS = 300_000_000L;
+
+  private static final int MAX_ROUNDS = 200;
+  private static final long MAX_BYTES = 64 << 20;
+
+  private final ModelInstance instance;
+  private final Signature signature;
+  private final SampleInputs samples;
+  private final LatencyProfile profile;
+  private final int maxRows;
+  private final long startNanos = System.nanoTime();
+
+  LoadMeasurement(
+      ModelInstance instance, Signature signature, SampleInputs samples, LatencyProfile profile) {
+    this.instance = instance;
+    this.signature = signature;
+    this.samples = samples;
+    this.profile = profile;
+    this.maxRows = profile.maxRows();
+  }
+
+  /** Measures, and says what company does to an answer. */
+  BatchEffect run(String model) {
+    try {
+      BatchEffect effect = effect();
+      measure();
+      return effect;
+    } catch (OrtException | RuntimeException unfit) {
+      LOG.info(
+          "model not measured at load model={} error={}",
+          model,
+          String.valueOf(unfit.getMessage()));
+      return BatchEffect.UNKNOWN;
+    }
+  }
+
+  private void measure() throws OrtException {
+    int[] sizes =
+        IntStream.iterate(1, size -> size <= maxRows, size -> size * 2)
+            .filter(size -> size == 1 || signature.batches() && size * rowBytes() <= MAX_BYTES)
+            .toArray();
+    PendingRequest[] requests =
+        Arrays.stream(sizes)
+            .mapToObj(size -> request(samples.rows(size, 1, 1), size))
+            .toArray(PendingRequest[]::new);
+    int useful = sizes.length;
+    for (int round = 0; round < MAX_ROUNDS; round++) {
+      for (int i = 0; i < useful; i++) {
+        if (profile.estimate(sizes[i]) > remainingNanos()) {
+          return;
+        }
+        profile.measured(sizes[i], instance.run(List.of(requests[i])).totalNanos());
+        useful = Math.min(useful, usefulSizes(sizes));
+      }
+    }
+  }
+
+  private long rowBytes() {
+    return Arrays.stream(samples.rows(1, 1, 1)).mapToLong(Tensor::byteSize).sum();
+  }
+
+  /** Sizes beyond which a row gets no cheaper any more need no measuring. */
+  private int usefulSizes(int[] sizes) {
+    int useful = profile.worthwhileRows(maxRows);
+    int index = Arrays.binarySearch(sizes, useful);
+    return index < 0 ? sizes.length : Math.min(sizes.length, index + 3);
+  }
+
+  private long remainingNanos() {
+    return startNanos + BUDGET_NANOS - System.nanoTime();
+  }
+
+  /** Compares a row alone with the same row in two kinds of company. */
+  private BatchEffect effect() throws OrtException {
+    Tensor[] alone = outputs(samples.rows(1, 1, 1), 1);
+    if (!signature.batches() || maxRows < 2) {
+      return BatchEffect.NONE;
+    }
+    if (remainingNanos() < BUDGET_NANOS / 2) {
+      return BatchEffect.UNKNOWN;
+    }
+    return effect(alone, 1f).worse(effect(alone, 40f));
+  }
+
+  private BatchEffect effect(Tensor[] alone, float mateScale) throws OrtException {
+    Tensor[] row = samples.rows(1, 1, 1);
+    Tensor[] mate = samples.rows(1, mateScale, 2);
+    List<PendingRequest> pair = List.of(request(row, 1), request(mate, 1));
+    Tensor[] together = instance.run(pair).outputs()[0];
+    BatchEffect worst = BatchEffect.NONE;
+    for (int i = 0; i < alone.length; i++) {
+      worst = worst.worse(compare(alone[i], together[i]));
+    }
+    return worst;
+  }
+
+  private static BatchEffect compare(Tensor alone, Tensor together) {
+    if (alone.data().equals(together.data())) {
+      return BatchEffect.NONE;
+    }
+    boolean comparable =
+        alone.dataType() == together.dataType() && alone.byteSize() == together.byteSize();
+    return comparable
+        ? BatchEffect.between(values(alone), values(together))
+        : BatchEffect.DEPENDENT;
+  }
+
+  /** Floating point values; none for other types, whose every difference counts. */
+  private static float[] values(Tensor tensor) {
+    ByteBuffer data = tensor.data();
+    int count = Math.toIntExact(tensor.shape().elementCount());
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      switch (tensor.dataType()) {
+        case FP32 -> values[i] = data.getFloat();
+        case FP64 -> values[i] = (float) data.getDouble();
+        case FP16 -> values[i] = Float.float16ToFloat(data.getShort());
+        case BF16 -> values[i] = Float.intBitsToFloat(data.getShort() << 16);
+        default -> values[i] = Float.NaN;
+      }
+    }
+    return values;
+  }
+
+  private Tensor[] outputs(Tensor[] inputs, int rows) throws OrtException {
+    return instance.run(List.of(request(inputs, rows))).outputs()[0];
+  }
+
+  /**
+   * @throws InferenceException where the inputs are too large to be made up
+   */
+  private PendingRequest request(Tensor[] inputs, int rows) {
+    InferenceRequest request =
+        new InferenceRequest(
+            "",
+            "",
+            "",
+            Parameters.none(),
+            List.of(inputs),
+            List.of(),
+            RequestContext.until(new Deadline(Long.MAX_VALUE)));
+    int[] outputs = IntStream.range(0, signature.outputs().size()).toArray();
+    return new PendingRequest(request, inputs, outputs, rows, 1, startNanos);
+  }
+}

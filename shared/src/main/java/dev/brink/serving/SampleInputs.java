@@ -1,0 +1,84 @@
+package dev.brink.serving;
+
+import dev.brink.inference.DataType;
+import dev.brink.inference.Shape;
+import dev.brink.inference.Tensor;
+import dev.brink.inference.TensorSpec;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Random;
+
+/** Made-up inputs that fit a model's signature, for warm-up and measurement. */
+final class SampleInputs {
+
+  private static final String TEXT = "how long does this sentence take";
+
+  private final Signature signature;
+  private final Map<String, String> shapes;
+
+  /**
+   * @param shapes by input name, such as {@code 1,512}; for inputs whose file leaves more open than
+   *     the rows
+   */
+  SampleInputs(Signature signature, Map<String, String> shapes) {
+    this.signature = signature;
+    this.shapes = shapes;
+  }
+
+  /** Rows from {@code seed} on: the same seed gives the same first row whatever {@code rows} is. */
+  Tensor[] rows(int rows, float scale, long seed) {
+    return signature.inputs().stream()
+        .map(input -> tensor(input, shape(input, rows), scale, new Random(seed)))
+        .toArray(Tensor[]::new);
+  }
+
+  private Shape shape(TensorSpec input, int rows) {
+    long[] dimensions = input.shape().toArray();
+    String stated = shapes.get(input.name());
+    if (stated != null && !stated.isBlank()) {
+      dimensions =
+          Arrays.stream(stated.split(",")).map(String::strip).mapToLong(Long::parseLong).toArray();
+    }
+    for (int i = 0; i < dimensions.length; i++) {
+      dimensions[i] = Math.max(1, dimensions[i]);
+    }
+    if (signature.batches()) {
+      dimensions[0] = rows;
+    }
+    return Shape.of(dimensions);
+  }
+
+  private static Tensor tensor(TensorSpec input, Shape shape, float scale, Random random) {
+    int count = Math.toIntExact(shape.elementCount());
+    if (input.dataType() == DataType.BYTES) {
+      return Tensor.ofStrings(input.name(), shape, Collections.nCopies(count, TEXT));
+    }
+    ByteBuffer raw =
+        ByteBuffer.allocate(Math.multiplyExact(count, input.dataType().byteSize()))
+            .order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i < count; i++) {
+      put(raw, input.dataType(), random.nextFloat() * scale);
+    }
+    return Tensor.of(input.name(), input.dataType(), shape, raw.flip());
+  }
+
+  /** Whole numbers are 0 or 1, which most models can take for an index. */
+  private static void put(ByteBuffer raw, DataType type, float value) {
+    int whole = value < 0.5f ? 0 : 1;
+    switch (type) {
+      case FP32 -> raw.putFloat(value);
+      case FP64 -> raw.putDouble(value);
+      case FP16 -> raw.putShort(Float.floatToFloat16(value));
+      case BF16 -> raw.putShort((short) (Float.floatToIntBits(value) >>> 16));
+      case BOOL -> raw.put((byte) whole);
+      case UINT8, INT8 -> raw.put((byte) (value * 100));
+      case UINT16, INT16 -> raw.putShort((short) whole);
+      case UINT32, INT32 -> raw.putInt(whole);
+      case UINT64, INT64 -> raw.putLong(whole);
+      case BYTES -> throw new IllegalArgumentException("BYTES");
+    }
+  }
+}

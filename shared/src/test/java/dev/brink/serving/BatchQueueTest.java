@@ -1,0 +1,170 @@
+package dev.brink.serving;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.brink.inference.Cancellation;
+import dev.brink.inference.Deadline;
+import dev.brink.inference.InferenceRequest;
+import dev.brink.inference.Parameters;
+import dev.brink.inference.RequestContext;
+import dev.brink.inference.Shape;
+import dev.brink.inference.Tensor;
+import dev.brink.model.BatchingSettings;
+import dev.brink.resilience.ManualTicker;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class BatchQueueTest {
+
+  private static final long MILLI = 1_000_000L;
+
+  private final ManualTicker ticker = new ManualTicker();
+  private final LatencyProfile profile = new LatencyProfile(64);
+
+  private BatchQueue queue(BatchingSettings settings) {
+    return new BatchQueue(settings, profile, true);
+  }
+
+  private PendingRequest request(int rows, int priority, long millisLeft) {
+    return request(rows, 2, priority, millisLeft, Parameters.none());
+  }
+
+  private PendingRequest request(
+      int rows, int width, int priority, long millisLeft, Parameters parameters) {
+    Tensor input = Tensor.ofFloats("x", Shape.of(rows, width), new float[rows * width]);
+    RequestContext context =
+        new RequestContext(
+            new Deadline(ticker.nanos() + millisLeft * MILLI),
+            priority,
+            "",
+            "",
+            "",
+            new Cancellation());
+    InferenceRequest request =
+        new InferenceRequest("m", "", "", parameters, List.of(input), List.of(), context);
+    return new PendingRequest(
+        request, new Tensor[] {input}, new int[] {0}, rows, priority, ticker.nanos());
+  }
+
+  private void offer(BatchQueue queue, PendingRequest... requests) {
+    for (PendingRequest request : requests) {
+      assertThat(queue.offer(request, ticker.nanos())).isEmpty();
+    }
+  }
+
+  @Test
+  void whatWaitsSharesARunUpToItsLargestSize() {
+    BatchQueue queue = queue(BatchingSettings.DEFAULT.withMaxSize(4));
+    PendingRequest[] waiting = {
+      request(1, 5, 100), request(2, 5, 200), request(1, 5, 300), request(1, 5, 400)
+    };
+    offer(queue, waiting);
+
+    assertThat(queue.poll(ticker.nanos())).containsExactly(waiting[0], waiting[1], waiting[2]);
+    assertThat(queue.poll(ticker.nanos())).containsExactly(waiting[3]);
+    assertThat(queue.poll(ticker.nanos())).isEmpty();
+  }
+
+  @Test
+  void higherPriorityRunsFirstAndTheEarlierDeadlineWithinIt() {
+    BatchQueue queue = queue(BatchingSettings.DEFAULT.withMaxSize(1));
+    PendingRequest late = request(1, 5, 900);
+    PendingRequest soon = request(1, 5, 100);
+    PendingRequest urgent = request(1, 1, 5000);
+    offer(queue, late, soon, urgent);
+
+    assertThat(queue.poll(ticker.nanos())).containsExactly(urgent);
+    assertThat(queue.poll(ticker.nanos())).containsExactly(soon);
+    assertThat(queue.poll(ticker.nanos())).containsExactly(late);
+  }
+
+  @Test
+  void onlyEqualShapesAndParametersShareARun() {
+    BatchQueue queue = queue(BatchingSettings.DEFAULT);
+    PendingRequest narrow = request(1, 2, 5, 100, Parameters.none());
+    PendingRequest wide = request(1, 3, 5, 200, Parameters.none());
+    PendingRequest other = request(1, 2, 5, 300, Parameters.of(Map.of("temperature", 1)));
+    PendingRequest scheduled = request(1, 2, 5, 400, Parameters.of(Map.of("timeout", 7)));
+    offer(queue, narrow, wide, other, scheduled);
+
+    assertThat(queue.poll(ticker.nanos())).containsExactly(narrow, scheduled);
+    assertThat(queue.poll(ticker.nanos())).containsExactly(wide);
+    assertThat(queue.poll(ticker.nanos())).containsExactly(other);
+  }
+
+  @Test
+  void theOldestDeadlineLimitsTheSizeOfTheRun() {
+    profile.measured(1, 10 * MILLI);
+    profile.measured(2, 11 * MILLI);
+    profile.measured(4, 12 * MILLI);
+    profile.measured(8, 40 * MILLI);
+    BatchQueue queue = queue(BatchingSettings.DEFAULT.withMaxSize(8).withoutLearning());
+    for (int i = 0; i < 8; i++) {
+      offer(queue, request(1, 5, 20 + i));
+    }
+
+    assertThat(queue.poll(ticker.nanos()).size()).isBetween(4, 5);
+  }
+
+  @Test
+  void runsThatDoNotPayAreNotMade() {
+    profile.measured(1, 10 * MILLI);
+    profile.measured(2, 20 * MILLI);
+    profile.measured(4, 41 * MILLI);
+    BatchQueue queue = queue(BatchingSettings.DEFAULT);
+    offer(queue, request(1, 5, 1000), request(1, 5, 1000));
+
+    assertThat(queue.poll(ticker.nanos())).hasSize(1);
+  }
+
+  @Test
+  void aFullQueueRefusesAtOnceAndTheLeastImportantFirst() {
+    BatchQueue queue = queue(BatchingSettings.DEFAULT.withMaxQueue(2));
+    PendingRequest low = request(1, 9, 100);
+    offer(queue, low, request(1, 5, 100));
+    PendingRequest equal = request(1, 9, 50);
+    PendingRequest high = request(1, 1, 100);
+
+    assertThat(queue.offer(equal, ticker.nanos())).contains(equal);
+    assertThat(queue.offer(high, ticker.nanos())).contains(low);
+    assertThat(queue.size()).isEqualTo(2);
+  }
+
+  @Test
+  void thoseWhoseTimeIsUpLeaveBeforeTheyCostAnything() {
+    BatchQueue queue = queue(BatchingSettings.DEFAULT.withMaxQueue(2));
+    PendingRequest expiring = request(1, 5, 10);
+    PendingRequest patient = request(1, 5, 1000);
+    offer(queue, expiring, patient);
+
+    ticker.advance(Duration.ofMillis(11));
+
+    assertThat(queue.poll(ticker.nanos())).containsExactly(patient);
+    assertThat(queue.takeExpired()).containsExactly(expiring);
+  }
+
+  @Test
+  void thoseWhoseTimeIsUpMakeRoomInAFullQueue() {
+    BatchQueue queue = queue(BatchingSettings.DEFAULT.withMaxQueue(1));
+    offer(queue, request(1, 1, 10));
+
+    ticker.advance(Duration.ofMillis(11));
+
+    assertThat(queue.offer(request(1, 5, 10), ticker.nanos())).isEmpty();
+  }
+
+  @Test
+  void nobodyWaitsForCompanyUnlessTold() {
+    BatchQueue eager = queue(BatchingSettings.DEFAULT);
+    BatchQueue gathering = queue(BatchingSettings.DEFAULT.withMaxDelay(Duration.ofMillis(5)));
+    offer(eager, request(1, 5, 1000));
+    offer(gathering, request(1, 5, 1000));
+
+    assertThat(eager.gatherNanos(ticker.nanos())).isZero();
+    assertThat(gathering.gatherNanos(ticker.nanos())).isEqualTo(5 * MILLI);
+    ticker.advance(Duration.ofMillis(5));
+    assertThat(gathering.gatherNanos(ticker.nanos())).isZero();
+  }
+}
