@@ -31,7 +31,7 @@ public final class PackageArrows {
     arrow("model", "config", "inference");
     arrow("serving", "config", "inference", "model", "resilience");
     arrow("routing", "config", "inference", "model", "resilience");
-    arrow("node", "config");
+    arrow("node", "*");
     arrow("guard", "inference", "resilience");
     arrow("oip.rules", "inference");
     arrow("oip.wire", "inference", "oip.proto", "oip.rules");

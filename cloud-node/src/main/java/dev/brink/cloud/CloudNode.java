@@ -1,0 +1,113 @@
+package dev.brink.cloud;
+
+import dev.brink.cloud.worker.BusWorker;
+import dev.brink.cloud.worker.WorkerLimits;
+import dev.brink.cluster.ClusterLink;
+import dev.brink.cluster.ClusterRole;
+import dev.brink.cluster.ClusterSettings;
+import dev.brink.cluster.HeldModel;
+import dev.brink.cluster.NodeStatus;
+import dev.brink.config.ClusterSection;
+import dev.brink.inference.InferenceService;
+import dev.brink.inference.Route;
+import dev.brink.model.ModelState;
+import dev.brink.node.Foundation;
+import dev.brink.node.FrontDoor;
+import dev.brink.node.RunningNode;
+import dev.brink.resilience.Ticker;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** A cloud node: full models, answered to edges over the event bus and to anybody over the protocol. */
+public final class CloudNode implements RunningNode {
+
+  private final Foundation foundation;
+  private final FrontDoor frontDoor;
+  private final ClusterLink cluster;
+
+  private CloudNode(Foundation foundation, FrontDoor frontDoor, ClusterLink cluster) {
+    this.foundation = foundation;
+    this.frontDoor = frontDoor;
+    this.cluster = cluster;
+  }
+
+  public static Future<CloudNode> start(CloudConfig config) {
+    Foundation foundation =
+        Foundation.lay(config.node().id(), Route.CLOUD, config.models(), config.log(), config);
+    InferenceService local = foundation.models().inference();
+    ClusterLink cluster = cluster(config, foundation, local);
+    return foundation
+        .models()
+        .start()
+        .compose(
+            loaded ->
+                FrontDoor.open(
+                    foundation,
+                    config.http(),
+                    config.management(),
+                    local,
+                    Optional.empty(),
+                    router -> {}))
+        .map(frontDoor -> new CloudNode(foundation, frontDoor, cluster))
+        .onSuccess(node -> node.cluster.start());
+  }
+
+  private static ClusterLink cluster(
+      CloudConfig config, Foundation foundation, InferenceService local) {
+    ClusterSection section = config.cluster();
+    BusWorker worker =
+        new BusWorker(
+            config.node().id(),
+            local,
+            () -> status(foundation),
+            new WorkerLimits(256, 256L << 20),
+            Ticker.system());
+    return new ClusterLink(
+        new ClusterSettings(
+            config.node().id(),
+            ClusterRole.CLOUD,
+            section.name(),
+            section.host(),
+            section.port(),
+            0,
+            section.members()),
+        List.of(worker));
+  }
+
+  private static NodeStatus status(Foundation foundation) {
+    Set<HeldModel> held =
+        foundation.models().index().stream()
+            .filter(version -> version.state() == ModelState.READY)
+            .map(version -> new HeldModel(version.name(), version.version()))
+            .collect(Collectors.toUnmodifiableSet());
+    return new NodeStatus(foundation.accepting(), held, foundation.models().load());
+  }
+
+  @Override
+  public int httpPort() {
+    return frontDoor.httpPort();
+  }
+
+  @Override
+  public OptionalInt grpcPort() {
+    return frontDoor.grpcPort();
+  }
+
+  @Override
+  public int managementPort() {
+    return frontDoor.managementPort();
+  }
+
+  @Override
+  public Future<Void> stop() {
+    return frontDoor
+        .drain()
+        .eventually(cluster::close)
+        .eventually(frontDoor::close)
+        .eventually(foundation::close);
+  }
+}

@@ -1,0 +1,108 @@
+package dev.brink.node;
+
+import dev.brink.config.EffectiveConfig;
+import dev.brink.config.LogSection;
+import dev.brink.config.ModelsSection;
+import dev.brink.inference.Route;
+import dev.brink.management.Console;
+import dev.brink.management.Health;
+import dev.brink.management.HealthStatus;
+import dev.brink.management.ModelSections;
+import dev.brink.resilience.Ticker;
+import dev.brink.serving.ModelHost;
+import dev.brink.telemetry.Logging;
+import dev.brink.telemetry.Metrics;
+import dev.brink.telemetry.RequestSummary;
+import dev.brink.telemetry.Telemetry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What every node stands on, whatever its role: Vert.x, its own models, metrics, health, the console. */
+public final class Foundation {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Foundation.class);
+
+  private final String nodeId;
+  private final Telemetry telemetry = new Telemetry();
+  private final Vertx vertx;
+  private final ModelHost models;
+  private final Metrics metrics;
+  private final Health health;
+  private final Console console;
+  private volatile boolean accepting = true;
+
+  private Foundation(String nodeId, Route route, ModelsSection models) {
+    VertxOptions options = new VertxOptions();
+    this.nodeId = nodeId;
+    this.vertx = telemetry.vertx(options).build();
+    this.models = new ModelHost(vertx, models.path(), nodeId, route, Ticker.system());
+    this.metrics = telemetry.requestMetrics(name -> this.models.find(name, "").isPresent());
+    this.health =
+        new Health()
+            .ready("accepting", this::acceptance)
+            .ready("models", () -> ModelSections.health(this.models));
+    this.console =
+        new Console(route.wireName(), nodeId, new RequestSummary(telemetry, metrics))
+            .add(ModelSections.console(this.models));
+    telemetry.gauges("brink_model_state", "Models by state", () -> ModelSections.states(this.models));
+    telemetry.watchEventLoops(vertx, options.getEventLoopPoolSize());
+  }
+
+  /** Logs the configuration in force, once, and lays the foundation; loads nothing yet. */
+  public static Foundation lay(
+      String nodeId, Route route, ModelsSection models, LogSection log, Record config) {
+    Logging.configure(log);
+    EffectiveConfig.of(config)
+        .forEach((key, value) -> LOG.atInfo().addKeyValue(key, value).log("configuration"));
+    return new Foundation(nodeId, route, models);
+  }
+
+  public String nodeId() {
+    return nodeId;
+  }
+
+  public Vertx vertx() {
+    return vertx;
+  }
+
+  public Telemetry telemetry() {
+    return telemetry;
+  }
+
+  public Metrics metrics() {
+    return metrics;
+  }
+
+  public ModelHost models() {
+    return models;
+  }
+
+  public Health health() {
+    return health;
+  }
+
+  public Console console() {
+    return console;
+  }
+
+  /** False from the moment on at which the node drains. */
+  public boolean accepting() {
+    return accepting;
+  }
+
+  /** From now on the node says that it is not ready. */
+  void drain() {
+    accepting = false;
+  }
+
+  public Future<Void> close() {
+    return models.close().eventually(vertx::close).onComplete((closed, failure) -> telemetry.close());
+  }
+
+  private HealthStatus acceptance() {
+    return accepting ? HealthStatus.healthy() : HealthStatus.down("draining");
+  }
+}

@@ -1,0 +1,111 @@
+package dev.brink.node;
+
+import dev.brink.config.HttpSection;
+import dev.brink.config.ManagementSection;
+import dev.brink.inference.InferenceService;
+import dev.brink.management.ManagementServer;
+import dev.brink.oip.http.OipHttpApi;
+import dev.brink.oip.http.OipHttpServer;
+import dev.brink.oip.rules.OipSettings;
+import dev.brink.telemetry.MeteredInference;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.ext.web.Router;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
+
+/** The servers of a node: the protocol for callers, and management beside it. */
+public final class FrontDoor {
+
+  private static final Duration FINISH_WITHIN = Duration.ofSeconds(30);
+
+  private final Foundation foundation;
+  private final InFlight service;
+  private final HttpServer http;
+  private final ManagementServer management;
+  private int managementPort;
+
+  private FrontDoor(
+      Foundation foundation, InFlight service, HttpServer http, ManagementServer management) {
+    this.foundation = foundation;
+    this.service = service;
+    this.http = http;
+    this.management = management;
+  }
+
+  /**
+   * @param service answers what callers ask
+   * @param deferring accepts what callers will fetch later; empty where that is not done here
+   * @param routes more resources of the HTTP server
+   */
+  public static Future<FrontDoor> open(
+      Foundation foundation,
+      HttpSection http,
+      ManagementSection management,
+      InferenceService service,
+      Optional<InferenceService> deferring,
+      Consumer<Router> routes) {
+    InFlight inFlight =
+        new InFlight(new MeteredInference(service, foundation.metrics(), System::nanoTime));
+    OipSettings settings = settings(http);
+    Router router = Router.router(foundation.vertx());
+    HttpServer server =
+        OipHttpServer.create(foundation.vertx(), router, options(http, settings), settings);
+    routes.accept(router);
+    new OipHttpApi(
+            foundation.vertx(),
+            inFlight,
+            deferring,
+            foundation.models(),
+            settings,
+            foundation::accepting)
+        .mount(router);
+    ManagementServer manager =
+        new ManagementServer(
+            management, foundation.telemetry(), foundation.health(), foundation.console());
+    return new FrontDoor(foundation, inFlight, server, manager).listen();
+  }
+
+  private static OipSettings settings(HttpSection http) {
+    return OipSettings.defaults(Version.current())
+        .withMaxBody(http.maxBody().bytes(), 4 * http.maxBody().bytes())
+        .withMaxHeader((int) http.maxHeader().bytes());
+  }
+
+  private static HttpServerOptions options(HttpSection http, OipSettings settings) {
+    return OipHttpServer.options(settings).setHost(http.host()).setPort(http.port());
+  }
+
+  private Future<FrontDoor> listen() {
+    return management
+        .listen(foundation.vertx())
+        .onSuccess(port -> managementPort = port)
+        .compose(listening -> http.listen())
+        .map(this);
+  }
+
+  public int httpPort() {
+    return http.actualPort();
+  }
+
+  public OptionalInt grpcPort() {
+    return OptionalInt.empty();
+  }
+
+  public int managementPort() {
+    return managementPort;
+  }
+
+  /** Not ready first, so that callers go elsewhere; then what is in flight is finished. */
+  public Future<Void> drain() {
+    foundation.drain();
+    return service.whenIdle(foundation.vertx(), FINISH_WITHIN);
+  }
+
+  public Future<Void> close() {
+    return http.close().eventually(management::close);
+  }
+}
