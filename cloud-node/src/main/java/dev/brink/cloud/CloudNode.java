@@ -22,7 +22,9 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** A cloud node: full models, answered to edges over the event bus and to anybody over the protocol. */
+/**
+ * A cloud node: full models, answered to edges over the event bus and to anybody over the protocol.
+ */
 public final class CloudNode implements RunningNode {
 
   private final Foundation foundation;

@@ -41,13 +41,11 @@ final class NodeDecider implements Decider {
   }
 
   private EdgeView edge(InferenceRequest request) {
-    Optional<ModelSettings> settings =
-        models.settings(request.modelName(), request.modelVersion());
+    Optional<ModelSettings> settings = models.settings(request.modelName(), request.modelVersion());
     if (settings.isEmpty()) {
       return EdgeView.without();
     }
-    long estimate =
-        models.estimateNanos(request.modelName(), request.modelVersion()).orElse(0L);
+    long estimate = models.estimateNanos(request.modelName(), request.modelVersion()).orElse(0L);
     return new EdgeView(true, settings.get().cascade(), 0, estimate);
   }
 

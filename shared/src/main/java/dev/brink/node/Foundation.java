@@ -20,7 +20,10 @@ import io.vertx.core.VertxOptions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What every node stands on, whatever its role: Vert.x, its own models, metrics, health, the console. */
+/**
+ * What every node stands on, whatever its role: Vert.x, its own models, metrics, health, the
+ * console.
+ */
 public final class Foundation {
 
   private static final Logger LOG = LoggerFactory.getLogger(Foundation.class);
@@ -47,7 +50,8 @@ public final class Foundation {
     this.console =
         new Console(route.wireName(), nodeId, new RequestSummary(telemetry, metrics))
             .add(ModelSections.console(this.models));
-    telemetry.gauges("brink_model_state", "Models by state", () -> ModelSections.states(this.models));
+    telemetry.gauges(
+        "brink_model_state", "Models by state", () -> ModelSections.states(this.models));
     telemetry.watchEventLoops(vertx, options.getEventLoopPoolSize());
   }
 
@@ -99,7 +103,10 @@ public final class Foundation {
   }
 
   public Future<Void> close() {
-    return models.close().eventually(vertx::close).onComplete((closed, failure) -> telemetry.close());
+    return models
+        .close()
+        .eventually(vertx::close)
+        .onComplete((closed, failure) -> telemetry.close());
   }
 
   private HealthStatus acceptance() {
