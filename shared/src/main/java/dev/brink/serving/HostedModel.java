@@ -13,34 +13,98 @@ final class HostedModel {
 
   /**
    * @param loaded the model in service; null where it is not
+   * @param mark of the file it came from; null where it is not in service
    * @param reason why it is not
    */
-  record Version(ModelState state, LoadedModel loaded, String reason) {
+  record Version(ModelState state, LoadedModel loaded, FileMark mark, String reason) {
 
-    static Version ready(LoadedModel loaded) {
-      return new Version(ModelState.READY, loaded, "");
+    static Version ready(LoadedModel loaded, FileMark mark) {
+      return new Version(ModelState.READY, loaded, mark, "");
     }
 
     static Version unavailable(String reason) {
-      return new Version(ModelState.UNAVAILABLE, null, reason);
+      return new Version(ModelState.UNAVAILABLE, null, null, reason);
     }
 
-    static Version loading() {
-      return new Version(ModelState.LOADING, null, "loading");
+    private static Version waiting(ModelState state) {
+      return new Version(state, null, null, "");
+    }
+
+    private boolean isReady() {
+      return state == ModelState.READY;
     }
   }
 
   private final String name;
   private final SortedMap<Long, Version> versions;
-  private final Optional<LoadedModel> latest;
+  private final List<LoadedModel> ready;
+  private final boolean overridden;
   private final String reason;
 
-  HostedModel(String name, SortedMap<Long, Version> versions, String reason) {
+  private HostedModel(
+      String name, SortedMap<Long, Version> versions, boolean overridden, String reason) {
     this.name = name;
-    this.versions = Collections.unmodifiableSortedMap(new TreeMap<>(versions));
+    this.versions = Collections.unmodifiableSortedMap(versions);
+    this.ready = versions.values().stream().filter(Version::isReady).map(Version::loaded).toList();
+    this.overridden = overridden;
     this.reason = reason;
-    List<LoadedModel> ready = ready();
-    this.latest = ready.isEmpty() ? Optional.empty() : Optional.of(ready.get(ready.size() - 1));
+  }
+
+  /** A model of which no version is known, and why. */
+  static HostedModel none(String name, String reason) {
+    return new HostedModel(name, new TreeMap<>(), false, reason);
+  }
+
+  /** The same with {@code selected} being loaded where they are not in service. */
+  HostedModel loading(List<Long> selected) {
+    SortedMap<Long, Version> changed = new TreeMap<>(versions);
+    for (long version : selected) {
+      if (!changed.containsKey(version) || !changed.get(version).isReady()) {
+        changed.put(version, Version.waiting(ModelState.LOADING));
+      }
+    }
+    return new HostedModel(name, changed, overridden, reason);
+  }
+
+  /**
+   * The same with {@code loaded} in place of what there was; what is in service now goes on where
+   * nothing of {@code loaded} is ready.
+   */
+  HostedModel replaced(SortedMap<Long, Version> loaded, boolean overridden) {
+    SortedMap<Long, Version> changed = new TreeMap<>(loaded);
+    if (loaded.values().stream().noneMatch(Version::isReady)) {
+      versions.forEach(
+          (version, old) -> {
+            if (old.isReady()) {
+              changed.put(version, old);
+            }
+          });
+    }
+    return new HostedModel(name, changed, overridden, "no version in the repository");
+  }
+
+  /** The same while what is in service answers its last requests. */
+  HostedModel leaving() {
+    return withoutReady(Version.waiting(ModelState.UNLOADING));
+  }
+
+  HostedModel unloaded() {
+    return withoutReady(Version.unavailable("unloaded"));
+  }
+
+  private HostedModel withoutReady(Version instead) {
+    SortedMap<Long, Version> changed = new TreeMap<>(versions);
+    changed.replaceAll((version, old) -> old.isReady() ? instead : old);
+    return new HostedModel(name, changed, false, "unloaded");
+  }
+
+  String name() {
+    return name;
+  }
+
+  /** Whether it came, whole or in part, with a load command and not from the folder. */
+  boolean isOverridden() {
+    return overridden;
   }
 
   SortedMap<Long, Version> versions() {
@@ -49,14 +113,11 @@ final class HostedModel {
 
   /** Versions in service, oldest first. */
   List<LoadedModel> ready() {
-    return versions.values().stream()
-        .filter(version -> version.state() == ModelState.READY)
-        .map(Version::loaded)
-        .toList();
+    return ready;
   }
 
   Optional<LoadedModel> latest() {
-    return latest;
+    return ready.isEmpty() ? Optional.empty() : Optional.of(ready.get(ready.size() - 1));
   }
 
   /** The status of every version; one line without a version where none is known. */

@@ -24,6 +24,10 @@ final class HostedModels {
     models.remove(name);
   }
 
+  void clear() {
+    models.clear();
+  }
+
   Optional<HostedModel> find(String name) {
     return Optional.ofNullable(models.get(name));
   }

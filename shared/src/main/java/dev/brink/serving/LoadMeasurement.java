@@ -24,9 +24,9 @@ final class LoadMeasurement {
   private static final Logger LOG = LoggerFactory.getLogger(LoadMeasurement.class);
 
   /** Runs for a size are worth it as long as a model is this quick. */
-  private static final long BUDGET_NANOS = 300_000_000L;
+  private static final long BUDGET_NANOS = 120_000_000L;
 
-  private static final int MAX_ROUNDS = 200;
+  private static final int MAX_ROUNDS = 60;
   private static final long MAX_BYTES = 64 << 20;
 
   private final ModelInstance instance;

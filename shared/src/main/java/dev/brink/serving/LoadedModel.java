@@ -180,6 +180,12 @@ final class LoadedModel {
         && (harmless || settings.batching().allowDependent());
   }
 
+  /** What was found out about it at load, for the log. */
+  String summary() {
+    return "instances=%d batch_effect=%s run_micros=%d"
+        .formatted(instances.size(), effect.word(), profile.estimate(1) / 1000);
+  }
+
   BatchEffect effect() {
     return effect;
   }

@@ -56,12 +56,17 @@ record ModelFolder(String name, Path folder, String yaml, SortedMap<Long, Path> 
     Path folder = root.resolve(name);
     Path bare = root.resolve(name + SUFFIX);
     if (Files.isDirectory(folder)) {
-      return Optional.of(new ModelFolder(name, folder, yaml(folder), versionsIn(folder)));
+      return Optional.of(read(name, folder));
     }
     if (Files.isRegularFile(bare)) {
       return Optional.of(new ModelFolder(name, root, "", new TreeMap<>(Map.of(1L, bare))));
     }
     return Optional.empty();
+  }
+
+  /** What {@code folder} holds. */
+  static ModelFolder read(String name, Path folder) throws IOException {
+    return new ModelFolder(name, folder, yaml(folder), versionsIn(folder));
   }
 
   static void requireName(String name) {

@@ -1,7 +1,6 @@
 package dev.brink.serving;
 
-import dev.brink.config.ConfigBinder;
-import dev.brink.config.ConfigException;
+import dev.brink.config.ModelsSection;
 import dev.brink.inference.InferenceError;
 import dev.brink.inference.InferenceException;
 import dev.brink.inference.InferenceService;
@@ -14,18 +13,11 @@ import dev.brink.model.ModelStatistics;
 import dev.brink.model.ModelVersionStatus;
 import dev.brink.resilience.Ticker;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,53 +31,69 @@ public final class ModelHost implements ModelCatalog {
   private static final long SWEEP_MILLIS = 10;
 
   private final Vertx vertx;
-  private final Path root;
-  private final ModelLoader loader;
+  private final ModelsSection settings;
   private final HostedModels models = new HostedModels();
   private final InferenceService inference = new LocalInference(models);
-  private final ExecutorService repository =
-      Executors.newSingleThreadExecutor(
-          task -> Thread.ofPlatform().daemon().name("brink-models").unstarted(task));
+  private final RepositoryThread repositoryThread = new RepositoryThread();
+  private final Repository repository;
   private volatile boolean started;
+  private RepositoryWatch watch;
   private long sweepTimer = -1;
 
+  /** A host of the models in folder {@code root}, with all settings at their defaults. */
+  public ModelHost(Vertx vertx, Path root, String node, Route route, Ticker ticker) {
+    this(vertx, ModelsSection.of(root), node, route, ticker);
+  }
+
   /**
-   * @param root the folder with one folder per model
    * @param node this node's id, for provenance
    * @param route {@link Route#EDGE} or {@link Route#CLOUD}, by the node's role
    */
-  public ModelHost(Vertx vertx, Path root, String node, Route route, Ticker ticker) {
+  public ModelHost(Vertx vertx, ModelsSection settings, String node, Route route, Ticker ticker) {
     this.vertx = vertx;
-    this.root = root;
-    this.loader = new ModelLoader(new Answerer(node, route), ticker);
+    this.settings = settings;
+    ModelLoader loader = new ModelLoader(new Answerer(node, route), ticker);
+    this.repository = new Repository(settings.path(), loader, models);
   }
 
   /**
    * Tries to load every model there is. Completes when all have been tried; a model that cannot be
-   * loaded is in the index with the reason.
+   * loaded is in the index with the reason. Fails where the folder cannot be read.
    */
   public Future<Void> start() {
     sweepTimer =
         vertx.setPeriodic(SWEEP_MILLIS, ignored -> models.ready().forEach(LoadedModel::sweep));
-    return onRepository(
+    return repositoryThread.run(
         () -> {
-          for (String name : ModelFolder.names(root)) {
-            tryLoad(name);
+          if (settings.watch()) {
+            watch = RepositoryWatch.start(settings.path(), this::follow);
           }
+          repository.follow();
           started = true;
         });
   }
 
+  private void follow() {
+    repositoryThread
+        .run(repository::follow)
+        .onFailure(failure -> LOG.warn("models not followed error={}", failure.toString()));
+  }
+
   /** Takes nothing new, answers what waits, gives everything back. */
   public Future<Void> close() {
-    vertx.cancelTimer(sweepTimer);
-    return onRepository(
+    return repositoryThread
+        .run(
             () -> {
-              List<LoadedModel> ready = models.ready();
-              models.all().clear();
-              ready.forEach(LoadedModel::close);
+              if (watch != null) {
+                watch.close();
+              }
+              repository.close();
             })
-        .onComplete(ignored -> repository.shutdown());
+        .onComplete(
+            ignored -> {
+              vertx.cancelTimer(sweepTimer);
+              repositoryThread.close();
+            });
   }
 
   /** Answers requests with the models in service; honours deadline, priority and cancellation. */
@@ -143,7 +151,9 @@ public final class ModelHost implements ModelCatalog {
 
   @Override
   public boolean isReady() {
-    return started;
+    return started
+        && settings.required().stream()
+            .allMatch(name -> models.find(name).flatMap(HostedModel::latest).isPresent());
   }
 
   @Override
@@ -187,123 +197,23 @@ public final class ModelHost implements ModelCatalog {
 
   @Override
   public Future<Void> load(String name, Optional<String> config, Map<String, byte[]> files) {
-    if (config.isPresent() || !files.isEmpty()) {
+    if (config.isEmpty() && !files.isEmpty()) {
       return InferenceException.failed(
-          new InferenceError.Unsupported("load with overrides is not supported"));
+          new InferenceError.InvalidRequest(
+              "failed to load '%s', override of model files needs a 'config'".formatted(name)));
     }
-    return onRepository(() -> load(name));
+    return repositoryThread.run(
+        () -> {
+          if (config.isPresent()) {
+            repository.load(name, config.get(), files);
+          } else {
+            repository.load(name);
+          }
+        });
   }
 
   @Override
   public Future<Void> unload(String name) {
-    return onRepository(
-        () -> {
-          ModelFolder.requireName(name);
-          List<LoadedModel> ready =
-              models.find(name).map(HostedModel::ready).orElseThrow(() -> notInRepository(name));
-          SortedMap<Long, HostedModel.Version> unloaded = new TreeMap<>();
-          ready.forEach(
-              model ->
-                  unloaded.put(
-                      Long.parseLong(model.version()),
-                      HostedModel.Version.unavailable("unloaded")));
-          models.put(name, new HostedModel(name, unloaded, "unloaded"));
-          ready.forEach(LoadedModel::close);
-        });
-  }
-
-  private void tryLoad(String name) {
-    try {
-      load(name);
-    } catch (InferenceException | IOException refused) {
-      LOG.warn("model not loaded model={} error={}", name, refused.getMessage());
-    }
-  }
-
-  private void load(String name) throws IOException {
-    ModelFolder folder = ModelFolder.find(root, name).orElseThrow(() -> notInRepository(name));
-    try {
-      load(folder, ConfigBinder.bind(ModelSettings.class, folder.yaml(), folder.folder()));
-    } catch (ConfigException invalid) {
-      String reason = "model.yaml: " + invalid.getMessage();
-      if (models.find(name).isEmpty()) {
-        models.put(name, new HostedModel(name, new TreeMap<>(), reason));
-      }
-      throw refused(name, reason);
-    }
-  }
-
-  private void load(ModelFolder folder, ModelSettings settings) {
-    String name = folder.name();
-    SortedMap<Long, HostedModel.Version> before =
-        models.find(name).map(HostedModel::versions).orElse(new TreeMap<>());
-    SortedMap<Long, HostedModel.Version> after = new TreeMap<>();
-    List<String> failures = new ArrayList<>();
-    for (long version : settings.versionPolicy().select(List.copyOf(folder.versions().keySet()))) {
-      try {
-        LoadedModel loaded = loader.load(name, version, folder.versions().get(version), settings);
-        LOG.info("model loaded model={} version={}", name, version);
-        after.put(version, HostedModel.Version.ready(loaded));
-      } catch (ModelLoadException refused) {
-        failures.add("version %d: %s".formatted(version, refused.getMessage()));
-        after.put(
-            version,
-            before.getOrDefault(version, HostedModel.Version.unavailable(refused.getMessage())));
-      }
-    }
-    models.put(name, new HostedModel(name, after, "no version in the repository"));
-    retire(before, after);
-    if (!failures.isEmpty() || after.isEmpty()) {
-      throw refused(name, after.isEmpty() ? "no version" : String.join("; ", failures));
-    }
-  }
-
-  private static void retire(
-      SortedMap<Long, HostedModel.Version> before, SortedMap<Long, HostedModel.Version> after) {
-    before.forEach(
-        (version, old) -> {
-          boolean goesOn =
-              after.containsKey(version) && after.get(version).loaded() == old.loaded();
-          if (old.loaded() != null && !goesOn) {
-            old.loaded().close();
-          }
-        });
-  }
-
-  private static InferenceException notInRepository(String name) {
-    return refused(name, "failed to poll from model repository");
-  }
-
-  private static InferenceException refused(String name, String reason) {
-    return InferenceError.invalid("failed to load '%s', %s".formatted(name, reason));
-  }
-
-  private interface RepositoryTask {
-    void run() throws IOException;
-  }
-
-  private Future<Void> onRepository(RepositoryTask task) {
-    Promise<Void> done = Promise.promise();
-    var caller = Vertx.currentContext();
-    repository.execute(
-        () -> {
-          Optional<Throwable> failure = attempt(task);
-          Runnable settle = () -> failure.ifPresentOrElse(done::fail, done::complete);
-          if (caller == null) {
-            settle.run();
-          } else {
-            caller.runOnContext(ignored -> settle.run());
-          }
-        });
-    return done.future();
-  }
-
-  private static Optional<Throwable> attempt(RepositoryTask task) {
-    try {
-      task.run();
-      return Optional.empty();
-    } catch (IOException | RuntimeException failure) {
-      return Optional.of(failure);
-    }
+    return repositoryThread.run(() -> repository.unload(name));
   }
 }

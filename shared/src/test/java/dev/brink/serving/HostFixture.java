@@ -1,5 +1,6 @@
 package dev.brink.serving;
 
+import dev.brink.config.ModelsSection;
 import dev.brink.inference.Deadline;
 import dev.brink.inference.InferenceError;
 import dev.brink.inference.InferenceException;
@@ -27,7 +28,12 @@ final class HostFixture implements AutoCloseable {
   private final ModelHost host;
 
   HostFixture(Path root) {
-    host = new ModelHost(vertx, root, "node-1", Route.EDGE, Ticker.system());
+    this(root, List.of());
+  }
+
+  HostFixture(Path root, List<String> required) {
+    ModelsSection settings = new ModelsSection(root, required, false, false);
+    host = new ModelHost(vertx, settings, "node-1", Route.EDGE, Ticker.system());
     await(host.start());
   }
 

@@ -1,0 +1,177 @@
+package dev.brink.serving;
+
+import dev.brink.config.ConfigBinder;
+import dev.brink.config.ConfigException;
+import dev.brink.inference.InferenceError;
+import dev.brink.inference.InferenceException;
+import dev.brink.model.ModelSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings models from the folder into service and out of it. Versions in service go on until their
+ * successors are ready, and until their last request is answered. Belongs to one thread.
+ */
+final class Repository {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Repository.class);
+
+  private final Path root;
+  private final ModelLoader loader;
+  private final HostedModels models;
+
+  /** Models taken out by command: they come back by command only. */
+  private final Set<String> unloaded = new TreeSet<>();
+
+  Repository(Path root, ModelLoader loader, HostedModels models) {
+    this.root = root;
+    this.loader = loader;
+    this.models = models;
+  }
+
+  /** Makes what is served follow what is in the folder; never fails for a model that is bad. */
+  void follow() throws IOException {
+    Set<String> names = ModelFolder.names(root);
+    for (String name : names) {
+      if (!unloaded.contains(name)) {
+        tryLoad(name);
+      }
+    }
+    for (HostedModel gone : List.copyOf(models.all())) {
+      if (!names.contains(gone.name()) && !gone.isOverridden()) {
+        LOG.info("model left the repository model={}", gone.name());
+        models.remove(gone.name());
+        gone.ready().forEach(LoadedModel::close);
+      }
+    }
+  }
+
+  private void tryLoad(String name) {
+    try {
+      ModelFolder folder = ModelFolder.find(root, name).orElseThrow(() -> notInRepository(name));
+      load(folder, folder.yaml(), false);
+    } catch (InferenceException | IOException refused) {
+      LOG.warn("model not loaded model={} error={}", name, refused.getMessage());
+    }
+  }
+
+  /** Loads {@code name} as the folder has it now. */
+  void load(String name) throws IOException {
+    ModelFolder folder = ModelFolder.find(root, name).orElseThrow(() -> notInRepository(name));
+    unloaded.remove(name);
+    load(folder, folder.yaml(), false);
+  }
+
+  /** Loads {@code name} with other settings, and with other files where there are any. */
+  void load(String name, String yaml, Map<String, byte[]> files) throws IOException {
+    if (files.isEmpty()) {
+      ModelFolder folder = ModelFolder.find(root, name).orElseThrow(() -> notInRepository(name));
+      unloaded.remove(name);
+      load(folder, yaml, true);
+      return;
+    }
+    ModelFolder.requireName(name);
+    Path folder = Files.createTempDirectory("brink-model-");
+    try {
+      load(OverrideFiles.write(folder, name, files), yaml, true);
+      unloaded.remove(name);
+    } finally {
+      OverrideFiles.delete(folder);
+    }
+  }
+
+  void unload(String name) {
+    ModelFolder.requireName(name);
+    HostedModel hosted = models.find(name).orElseThrow(() -> notInRepository(name));
+    unloaded.add(name);
+    models.put(name, hosted.leaving());
+    hosted.ready().forEach(LoadedModel::close);
+    models.put(name, hosted.unloaded());
+    LOG.info("model unloaded model={}", name);
+  }
+
+  void close() {
+    List<LoadedModel> ready = models.ready();
+    models.clear();
+    ready.forEach(LoadedModel::close);
+  }
+
+  private void load(ModelFolder folder, String yaml, boolean overridden) throws IOException {
+    ModelSettings settings;
+    try {
+      settings = ConfigBinder.bind(ModelSettings.class, yaml, folder.folder());
+    } catch (ConfigException invalid) {
+      String reason = "model.yaml: " + invalid.getMessage().strip();
+      if (models.find(folder.name()).isEmpty()) {
+        models.put(folder.name(), HostedModel.none(folder.name(), reason));
+      }
+      throw refused(folder.name(), reason);
+    }
+    load(folder, settings, overridden);
+  }
+
+  private void load(ModelFolder folder, ModelSettings settings, boolean overridden)
+      throws IOException {
+    String name = folder.name();
+    HostedModel before = models.find(name).orElse(HostedModel.none(name, "loading"));
+    List<Long> selected = settings.versionPolicy().select(List.copyOf(folder.versions().keySet()));
+    models.put(name, before.loading(selected));
+    SortedMap<Long, HostedModel.Version> after = new TreeMap<>();
+    List<String> failures = new ArrayList<>();
+    for (long version : selected) {
+      after.put(version, version(folder, version, settings, before, failures));
+    }
+    HostedModel now = before.replaced(after, overridden);
+    models.put(name, now);
+    before.ready().stream().filter(old -> !now.ready().contains(old)).forEach(LoadedModel::close);
+    if (!failures.isEmpty() || selected.isEmpty()) {
+      throw refused(
+          name,
+          selected.isEmpty()
+              ? "at least one version must be available under the version policy of the model"
+              : String.join("; ", failures));
+    }
+  }
+
+  private HostedModel.Version version(
+      ModelFolder folder,
+      long version,
+      ModelSettings settings,
+      HostedModel before,
+      List<String> failures)
+      throws IOException {
+    Path file = folder.versions().get(version);
+    FileMark mark = FileMark.of(file);
+    HostedModel.Version old = before.versions().get(version);
+    boolean inService = old != null && old.loaded() != null;
+    if (inService && old.mark().equals(mark) && old.loaded().settings().equals(settings)) {
+      return old;
+    }
+    try {
+      LoadedModel loaded = loader.load(folder.name(), version, file, settings);
+      LOG.info("model loaded model={} version={} {}", folder.name(), version, loaded.summary());
+      return HostedModel.Version.ready(loaded, mark);
+    } catch (ModelLoadException refused) {
+      failures.add("version %d: %s".formatted(version, refused.getMessage()));
+      return inService ? old : HostedModel.Version.unavailable(refused.getMessage());
+    }
+  }
+
+  private static InferenceException notInRepository(String name) {
+    return refused(name, "failed to poll from model repository");
+  }
+
+  private static InferenceException refused(String name, String reason) {
+    return InferenceError.invalid("failed to load '%s', %s".formatted(name, reason));
+  }
+}

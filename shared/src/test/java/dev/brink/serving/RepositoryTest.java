@@ -1,0 +1,244 @@
+package dev.brink.serving;
+
+import static dev.brink.serving.HostFixture.await;
+import static dev.brink.serving.HostFixture.request;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.brink.inference.InferenceError;
+import dev.brink.inference.InferenceException;
+import dev.brink.inference.InferenceResult;
+import dev.brink.inference.Shape;
+import dev.brink.inference.Tensor;
+import dev.brink.model.ModelState;
+import dev.brink.model.ModelVersionStatus;
+import io.vertx.core.Future;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RepositoryTest {
+
+  @TempDir private Path root;
+
+  private static OnnxFile times(float factor) {
+    return OnnxFile.matrix(1, 1, factor);
+  }
+
+  private static float answer(HostFixture node) {
+    return node.answer(request("m", Tensor.ofFloats("x", Shape.of(1, 1), 1)))
+        .outputs()
+        .get(0)
+        .toFloats()[0];
+  }
+
+  private static void load(HostFixture node) {
+    await(node.host().load("m", Optional.empty(), Map.of()));
+  }
+
+  private void yaml(String text) throws IOException {
+    Files.writeString(root.resolve("m/model.yaml"), text);
+  }
+
+  @Test
+  void theLatestVersionIsServedAndANewOneTakesItsPlace() {
+    times(2).in(root, "m", 1);
+    try (HostFixture node = new HostFixture(root)) {
+      assertThat(answer(node)).isEqualTo(2);
+
+      times(3).in(root, "m", 10);
+      load(node);
+
+      assertThat(answer(node)).isEqualTo(3);
+      assertThat(node.host().index())
+          .containsExactly(new ModelVersionStatus("m", "10", ModelState.READY, ""));
+    }
+  }
+
+  @Test
+  void aBadNewVersionLeavesTheOldOneInService() throws IOException {
+    times(2).in(root, "m", 1);
+    try (HostFixture node = new HostFixture(root)) {
+      Files.createDirectories(root.resolve("m/2"));
+      Files.writeString(root.resolve("m/2/model.onnx"), "no model");
+
+      assertThatThrownBy(() -> load(node))
+          .isInstanceOf(InferenceException.class)
+          .hasMessageContaining("failed to load 'm', version 2: ");
+      assertThat(answer(node)).isEqualTo(2);
+      assertThat(node.host().index())
+          .extracting(ModelVersionStatus::state)
+          .containsExactly(ModelState.READY, ModelState.UNAVAILABLE);
+    }
+  }
+
+  @Test
+  void thePolicySaysWhichVersionsAreServed() throws IOException {
+    for (int version = 1; version <= 4; version++) {
+      times(version).in(root, "m", version);
+    }
+    yaml("version-policy: latest 2");
+    try (HostFixture node = new HostFixture(root)) {
+      assertThat(node.host().describe("m", "").versions()).containsExactly("3", "4");
+
+      yaml("version-policy: 1,3");
+      load(node);
+      assertThat(node.host().describe("m", "").versions()).containsExactly("1", "3");
+
+      yaml("version-policy: all");
+      load(node);
+      assertThat(node.host().describe("m", "2").versions()).containsExactly("1", "2", "3", "4");
+    }
+  }
+
+  @Test
+  void aFileThatIsNotTheOneStatedIsRefused() throws IOException {
+    times(2).in(root, "m", 1);
+    yaml("versions: { '1': { sha256: " + "0".repeat(64) + " } }");
+    try (HostFixture node = new HostFixture(root)) {
+      assertThat(node.host().index())
+          .singleElement()
+          .satisfies(
+              status -> {
+                assertThat(status.state()).isEqualTo(ModelState.UNAVAILABLE);
+                assertThat(status.reason()).startsWith("sha256 of version 1 is ");
+              });
+    }
+  }
+
+  @Test
+  void settingsWithMistakesAreTheReason() throws IOException {
+    times(2).in(root, "m", 1);
+    yaml("batching: { max-sise: 4 }");
+    try (HostFixture node = new HostFixture(root)) {
+      assertThat(node.host().index())
+          .singleElement()
+          .satisfies(
+              status -> assertThat(status.reason()).contains("batching.max-sise", "max-size"));
+    }
+  }
+
+  @Test
+  void anUnloadedModelStaysOutUntilItIsLoaded() throws IOException {
+    times(2).in(root, "m", 1);
+    try (HostFixture node = new HostFixture(root)) {
+      await(node.host().unload("m"));
+
+      assertThat(node.refusal(request("m", Tensor.ofFloats("x", Shape.of(1, 1), 1))))
+          .isEqualTo(
+              new InferenceError.UnknownModel(
+                  "Request for unknown model: 'm' has no available versions"));
+      assertThat(node.host().index())
+          .containsExactly(new ModelVersionStatus("m", "1", ModelState.UNAVAILABLE, "unloaded"));
+
+      load(node);
+      assertThat(answer(node)).isEqualTo(2);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"../etc", "a/../b", "..", "/etc/passwd", "model/", " ..", ".. "})
+  void namesThatLeaveTheRepositoryAreRefused(String name) {
+    try (HostFixture node = new HostFixture(root)) {
+      assertThatThrownBy(() -> await(node.host().load(name, Optional.empty(), Map.of())))
+          .hasMessage("model name must not contain path traversal characters");
+      assertThatThrownBy(() -> await(node.host().unload(name)))
+          .hasMessage("model name must not contain path traversal characters");
+    }
+  }
+
+  @Test
+  void aModelThatIsNotThereCannotBeLoaded() {
+    try (HostFixture node = new HostFixture(root)) {
+      assertThatThrownBy(() -> load(node))
+          .hasMessage("failed to load 'm', failed to poll from model repository");
+    }
+  }
+
+  @Test
+  void filesThatComeWithTheCommandReplaceThoseInTheRepository() {
+    times(2).in(root, "m", 1);
+    try (HostFixture node = new HostFixture(root)) {
+      await(
+          node.host()
+              .load(
+                  "m",
+                  Optional.of("{\"batching\": {\"max-size\": 3}}"),
+                  Map.of("5/model.onnx", times(7).bytes())));
+
+      assertThat(answer(node)).isEqualTo(7);
+      assertThat(node.host().describe("m", "").maxBatchSize()).isEqualTo(3);
+      assertThat(node.host().describe("m", "").versions()).containsExactly("5");
+
+      load(node);
+      assertThat(answer(node)).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void filesWithNamesThatLeadElsewhereAreRefused() {
+    try (HostFixture node = new HostFixture(root)) {
+      for (String key : List.of("../model.onnx", "1/../../x", "1/..", "x/model.onnx", "1")) {
+        assertThatThrownBy(
+                () -> await(node.host().load("m", Optional.of("{}"), Map.of(key, new byte[] {1}))))
+            .hasMessageContaining("(expected: file:<version>/<name>)");
+      }
+    }
+  }
+
+  @Test
+  void reloadsDropNoRequest() throws IOException {
+    times(2).in(root, "m", 1);
+    yaml("runtime: { warmup: false }");
+    try (HostFixture node = new HostFixture(root)) {
+      List<Future<InferenceResult>> answers = new ArrayList<>();
+      for (int reload = 0; reload < 4; reload++) {
+        yaml("{ runtime: { warmup: false }, batching: { max-queue: " + (2000 + reload) + " } }");
+        Future<Void> reloaded = node.host().load("m", Optional.empty(), Map.of());
+        while (!reloaded.isComplete()) {
+          answers.add(
+              node.host().inference().infer(request("m", Tensor.ofFloats("x", Shape.of(1, 1), 1))));
+          await(answers.get(answers.size() - 1));
+        }
+        await(reloaded);
+      }
+
+      assertThat(answers).isNotEmpty().allMatch(Future::succeeded);
+    }
+  }
+
+  @Test
+  void aNodeIsNotReadyWithoutTheModelsItMustHave() {
+    times(2).in(root, "m", 1);
+    try (HostFixture node = new HostFixture(root, List.of("m"))) {
+      assertThat(node.host().isReady()).isTrue();
+
+      await(node.host().unload("m"));
+      assertThat(node.host().isReady()).isFalse();
+    }
+    try (HostFixture node = new HostFixture(root, List.of("other"))) {
+      assertThat(node.host().isReady()).isFalse();
+    }
+  }
+
+  @Test
+  void changesInTheFolderAreNoticed() throws Exception {
+    CountDownLatch noticed = new CountDownLatch(1);
+    try (RepositoryWatch watch = RepositoryWatch.start(root, noticed::countDown)) {
+      times(2).in(root, "m", 1);
+
+      assertThat(noticed.await(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(watch).isNotNull();
+    }
+  }
+}
