@@ -1,6 +1,6 @@
 """Write anew what the models answer to the frozen samples, for the tests of the gateway.
 
-The sentences of samples/intent.jsonl stay as they are; only the answers are replaced.
+The sentences of samples/intent.jsonl stay as they are; only the answers are replaced. The pictures are drawn from a fixed seed.
 """
 import argparse
 import json
@@ -9,14 +9,31 @@ from pathlib import Path
 import numpy as np
 
 import onnxruntime
+from surface_images import CLASSES, UNKNOWN_IN_TEST, UNKNOWN_IN_VALIDATION, draw
 
 MODELS = Path(__file__).resolve().parent.parent
+SAMPLE_SEED = 4
 
 
 def refresh_intent(models):
     path = models / "samples/intent.jsonl"
     texts = [json.loads(line)["text"] for line in path.read_text(encoding="utf-8").splitlines()]
     _write(path, [{"text": text} for text in texts], _answers(models, "intent", texts))
+
+
+def refresh_surface(models):
+    folder = models / "samples/surface"
+    folder.mkdir(parents=True, exist_ok=True)
+    wanted = [(kind, faintness) for kind in CLASSES for faintness in (0.1, 0.5)]
+    wanted += [(kind, 0.2) for kind in (*UNKNOWN_IN_TEST, *UNKNOWN_IN_VALIDATION)] + [("stripes", 0.6)]
+    samples, images = [], []
+    for i, (kind, faintness) in enumerate(wanted):
+        image = draw(kind, faintness, np.random.default_rng([SAMPLE_SEED, i]))
+        path = folder / f"{kind}-{faintness:.1f}.bin"
+        path.write_bytes(image.tobytes())
+        samples.append({"file": f"surface/{path.name}", "kind": kind, "faintness": faintness})
+        images.append(image[:, :, None])
+    _write(models / "samples/surface.jsonl", samples, _answers(models, "surface", np.stack(images)))
 
 
 def _answers(models, pair, inputs):
@@ -41,4 +58,6 @@ def _write(path, inputs, answers):
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--models", type=Path, default=MODELS, help="folder with edge/, cloud/ and samples/")
-    refresh_intent(parser.parse_args().models)
+    chosen = parser.parse_args().models
+    refresh_intent(chosen)
+    refresh_surface(chosen)

@@ -1,13 +1,9 @@
 """Train, export and measure the intent pair. See README.md; run through the script train_intent."""
 import argparse
-import platform
 import time
 from pathlib import Path
 
 import numpy as np
-import onnx
-import scipy
-import sklearn
 import torch
 from scipy.special import log_softmax
 
@@ -21,6 +17,7 @@ from intent_nets import BagRecipe, SvmRecipe, bag_hidden, bag_logits, train_bag_
 
 MODELS = Path(__file__).resolve().parent.parent
 OUT_OF_SCOPE_SHARE = 0.18  # of the traffic to plan for
+GOAL = 0.993  # of the cloud's accuracy: the promise is 0.99, and 100 unknown sentences make validation uncertain
 EDGE_WORDS = 1500
 CLOUD_CHARS = 16000
 EDGE = BagRecipe(hidden=24, epochs=24, learning_rate=6e-3, dropout=0.05, feature_drop=0.15, wiki=200, swapped=200,
@@ -99,8 +96,8 @@ def main():
         edge, cloud = (onnxruntime.answers(model, split.texts) for model in (edge_model, cloud_model))
         pairs[name] = Pair(edge, cloud, split.labels, data.out_of_scope, weight)
     parity = {
-        "edge": _gap(pairs["validation"].edge.logits, _logits(edge_net, edge_counter, data.validation) / edge_temperature),
-        "cloud": _gap(pairs["validation"].cloud.logits, mixture.logits(*members)),
+        "edge": results.gap(pairs["validation"].edge.logits, _logits(edge_net, edge_counter, data.validation) / edge_temperature),
+        "cloud": results.gap(pairs["validation"].cloud.logits, mixture.logits(*members)),
     }
     recipe = {
         "edge": {"words": EDGE_WORDS, "net": EDGE.as_dict(), "temperature": edge_temperature},
@@ -108,9 +105,7 @@ def main():
                   "svm": CLOUD_SVM.as_dict(), "net_share": CLOUD_NET_SHARE, "net_temperature": mixture.net_temperature,
                   "svm_temperature": mixture.svm_temperature, "temperature": mixture.temperature},
     }
-    versions = {"python": platform.python_version(), "torch": torch.__version__, "onnx": onnx.__version__, "numpy": np.__version__,
-                "scipy": scipy.__version__, "scikit-learn": sklearn.__version__, "onnxruntime": "1.28.0"}
-    results.write(arguments.out, "intent", pairs, data.labels, OUT_OF_SCOPE_SHARE, recipe, parity, versions)
+    results.write(arguments.out, "intent", pairs, data.labels, OUT_OF_SCOPE_SHARE, GOAL, recipe, parity)
     results.write_list(arguments.out / "edge/intent/features.txt", [gram[0] for gram in edge_counter.word_grams])
     results.write_gzip(arguments.out / "cloud/intent/features.json.gz",
                        {"words": [list(gram) for gram in cloud_counter.word_grams],
@@ -120,12 +115,6 @@ def main():
 
 def _logits(net, counter, split):
     return bag_logits(net, [counter.columns(text) for text in split.texts])
-
-
-def _gap(exported, trained):
-    """How far the exported model is from the trained one."""
-    return {"largest_logit_difference": float(np.abs(exported - trained).max()),
-            "changed_answers": int((exported.argmax(1) != trained.argmax(1)).sum()), "of": len(trained)}
 
 
 if __name__ == "__main__":
