@@ -71,6 +71,7 @@ public final class PackageArrows {
         "resilience",
         "routing");
     arrow("edge", "*");
+    arrow("edge.cli", "*");
     arrow("cloud", "*");
   }
 

@@ -1,0 +1,37 @@
+package dev.brink.edge.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/**
+ * What {@code ./brink} does beside running nodes. A new subcommand is a class of this package with
+ * {@code @Command}, listed here and in the launcher. A command returns its exit status: 0 done, 1
+ * failed, 2 wrong usage or configuration; a {@link CommandFailure} is printed without a stack.
+ */
+@Command(
+    name = "brink",
+    description = "Edge-cloud hybrid inference gateway.",
+    mixinStandardHelpOptions = true,
+    subcommands = {DemoCommand.class, CheckConfigCommand.class, InferCommand.class})
+public final class BrinkCli {
+
+  private BrinkCli() {}
+
+  public static void main(String[] arguments) {
+    System.exit(commandLine().execute(arguments));
+  }
+
+  static CommandLine commandLine() {
+    return new CommandLine(new BrinkCli())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExecutionExceptionHandler(BrinkCli::explain);
+  }
+
+  private static int explain(
+      Exception failure, CommandLine command, CommandLine.ParseResult parsed) {
+    String message =
+        failure instanceof CommandFailure expected ? expected.getMessage() : failure.toString();
+    command.getErr().println("brink " + command.getCommandName() + ": " + message);
+    return failure instanceof CommandFailure expected ? expected.status() : 1;
+  }
+}

@@ -1,0 +1,80 @@
+package dev.brink.edge.cli;
+
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+
+/** Speaks the protocol's HTTP form to one node, as a device would. */
+final class NodeClient {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final HttpClient client =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(Duration.ofSeconds(5))
+          .build();
+  private final String url;
+
+  /**
+   * @param url such as {@code http://127.0.0.1:8000}
+   */
+  NodeClient(String url) {
+    this.url = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
+  }
+
+  /** What came back; the body is empty JSON where there was none. */
+  record Reply(int status, JsonObject body, Duration took) {
+
+    String error() {
+      return "HTTP " + status + ": " + body.getString("error", "(no reason given)");
+    }
+  }
+
+  Reply get(String path) {
+    return send(request(path).GET().build());
+  }
+
+  Reply post(String path, String body) {
+    return send(
+        request(path)
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build());
+  }
+
+  private HttpRequest.Builder request(String path) {
+    try {
+      return HttpRequest.newBuilder(URI.create(url + path)).timeout(PATIENCE);
+    } catch (IllegalArgumentException malformed) {
+      throw CommandFailure.usage("--url " + url + " (expected: such as http://127.0.0.1:8000)");
+    }
+  }
+
+  private Reply send(HttpRequest request) {
+    long begun = System.nanoTime();
+    try {
+      HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
+      Duration took = Duration.ofNanos(System.nanoTime() - begun);
+      return new Reply(response.statusCode(), json(response.body()), took);
+    } catch (IOException unreachable) {
+      throw CommandFailure.failed("no answer from " + url + " (is a node running there?)");
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw CommandFailure.failed("interrupted");
+    }
+  }
+
+  private static JsonObject json(String body) {
+    try {
+      return body.isBlank() ? new JsonObject() : new JsonObject(body);
+    } catch (DecodeException otherText) {
+      return JsonObject.of("error", body.strip());
+    }
+  }
+}
