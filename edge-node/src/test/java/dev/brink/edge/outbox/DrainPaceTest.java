@@ -1,0 +1,85 @@
+package dev.brink.edge.outbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class DrainPaceTest {
+
+  private static final long MS = TimeUnit.MILLISECONDS.toNanos(1);
+  private static final long START = 1_000 * MS;
+
+  private final DrainPace pace =
+      new DrainPace(8, Duration.ofSeconds(3), new SplittableRandom(1), START);
+
+  @Test
+  void sitesStartAtDifferentTimesWithinTheJitter() {
+    long[] starts = new long[100];
+    for (int site = 0; site < starts.length; site++) {
+      starts[site] = firstPermit(new SplittableRandom(site));
+    }
+
+    assertThat(Arrays.stream(starts).max().orElseThrow()).isLessThanOrEqualTo(3_000);
+    assertThat(Arrays.stream(starts).filter(start -> start < 1_500).count()).isBetween(30L, 70L);
+  }
+
+  private static long firstPermit(SplittableRandom random) {
+    DrainPace site = new DrainPace(8, Duration.ofSeconds(3), random, START);
+    site.linkUp(START);
+    long waited = 0;
+    while (site.permits(0, START + waited * MS) == 0) {
+      waited++;
+    }
+    return waited;
+  }
+
+  @Test
+  void theWindowGrowsToTheLimitWhileAnswersAreFast() {
+    for (int i = 0; i < 20; i++) {
+      pace.answered(10 * MS, START + i * MS);
+    }
+
+    assertThat(pace.permits(0, START + 20 * MS)).isEqualTo(8);
+    assertThat(pace.permits(5, START + 20 * MS)).isEqualTo(3);
+  }
+
+  @Test
+  void slowAnswersShrinkItOnceARoundTrip() {
+    for (int i = 0; i < 20; i++) {
+      pace.answered(10 * MS, START + i * MS);
+    }
+    long later = START + 100 * MS;
+
+    pace.answered(50 * MS, later);
+    pace.answered(50 * MS, later + MS);
+
+    assertThat(pace.window()).isEqualTo(4);
+  }
+
+  @Test
+  void aPushBackIsObeyedAtLeastByHalfOfWhatItAsksAndWithJitter() {
+    pace.pushedBack(Duration.ofSeconds(10), START);
+
+    assertThat(pace.permits(0, START + 4_999 * MS)).isZero();
+    assertThat(pace.permits(0, START + 15_001 * MS)).isEqualTo(1);
+  }
+
+  @Test
+  void belowOneItWaitsBetweenJobs() {
+    pace.answered(10 * MS, START);
+    for (int i = 1; i <= 6; i++) {
+      pace.pushedBack(Duration.ZERO, START + i * 10_000 * MS);
+    }
+    long now = START + 100_000 * MS;
+
+    pace.answered(10 * MS, now);
+
+    assertThat(pace.window()).isLessThan(0.1);
+    assertThat(pace.permits(0, now + 10 * MS)).isZero();
+    assertThat(pace.permits(0, now + 1_000 * MS)).isEqualTo(1);
+  }
+}
