@@ -55,6 +55,7 @@ public final class PackageArrows {
         "config",
         "edge.outbox.store",
         "inference",
+        "oip.json",
         "oip.proto",
         "oip.wire",
         "resilience");
