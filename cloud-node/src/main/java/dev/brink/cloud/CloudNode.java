@@ -7,7 +7,6 @@ import dev.brink.cluster.ClusterRole;
 import dev.brink.cluster.ClusterSettings;
 import dev.brink.cluster.HeldModel;
 import dev.brink.cluster.NodeStatus;
-import dev.brink.config.ClusterSection;
 import dev.brink.inference.InferenceService;
 import dev.brink.inference.Route;
 import dev.brink.model.ModelState;
@@ -60,7 +59,6 @@ public final class CloudNode implements RunningNode {
 
   private static ClusterLink cluster(
       CloudConfig config, Foundation foundation, InferenceService local) {
-    ClusterSection section = config.cluster();
     BusWorker worker =
         new BusWorker(
             config.node().id(),
@@ -69,14 +67,7 @@ public final class CloudNode implements RunningNode {
             new WorkerLimits(256, 256L << 20),
             Ticker.system());
     return new ClusterLink(
-        new ClusterSettings(
-            config.node().id(),
-            ClusterRole.CLOUD,
-            section.name(),
-            section.host(),
-            section.port(),
-            0,
-            section.members()),
+        ClusterSettings.of(config.node().id(), ClusterRole.CLOUD, config.cluster()),
         List.of(worker));
   }
 

@@ -1,20 +1,17 @@
 package dev.brink.edge;
 
-import dev.brink.cluster.Peer;
-import dev.brink.cluster.Peers;
 import dev.brink.edge.gateway.Decider;
+import dev.brink.edge.uplink.Uplink;
 import dev.brink.inference.InferenceRequest;
 import dev.brink.model.CascadeSettings;
 import dev.brink.model.ModelSettings;
 import dev.brink.resilience.Ticker;
 import dev.brink.routing.NodeSnapshot;
-import dev.brink.routing.NodeSnapshot.CloudView;
 import dev.brink.routing.NodeSnapshot.EdgeView;
 import dev.brink.routing.Router;
 import dev.brink.routing.RoutingDecision;
 import dev.brink.routing.Thresholds;
 import dev.brink.serving.ModelHost;
-import java.util.Comparator;
 import java.util.Optional;
 
 /** Takes the snapshot of this node that a decision is made on. */
@@ -22,12 +19,12 @@ final class NodeDecider implements Decider {
 
   private final Router router = new Router();
   private final ModelHost models;
-  private final Optional<Peers> peers;
+  private final Uplink uplink;
   private final Ticker ticker;
 
-  NodeDecider(ModelHost models, Optional<Peers> peers, Ticker ticker) {
+  NodeDecider(ModelHost models, Uplink uplink, Ticker ticker) {
     this.models = models;
-    this.peers = peers;
+    this.uplink = uplink;
     this.ticker = ticker;
   }
 
@@ -37,7 +34,8 @@ final class NodeDecider implements Decider {
     double threshold = edge.cascade().map(CascadeSettings::threshold).orElse(0.0);
     return router.route(
         request,
-        new NodeSnapshot(ticker.nanos(), edge, cloud(request), Thresholds.fixed(threshold)));
+        new NodeSnapshot(
+            ticker.nanos(), edge, uplink.view(request.modelName()), Thresholds.fixed(threshold)));
   }
 
   private EdgeView edge(InferenceRequest request) {
@@ -47,17 +45,5 @@ final class NodeDecider implements Decider {
     }
     long estimate = models.estimateNanos(request.modelName(), request.modelVersion()).orElse(0L);
     return new EdgeView(true, settings.get().cascade(), 0, estimate);
-  }
-
-  private CloudView cloud(InferenceRequest request) {
-    return peers
-        .flatMap(
-            known ->
-                known.reachable().stream()
-                    .filter(Peer::accepting)
-                    .filter(peer -> peer.holds(request.modelName(), request.modelVersion()))
-                    .min(Comparator.comparingLong(Peer::roundTripNanos)))
-        .map(peer -> CloudView.online(peer.roundTripNanos() + peer.load().serviceNanos()))
-        .orElse(CloudView.offline());
   }
 }

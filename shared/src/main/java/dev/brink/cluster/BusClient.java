@@ -1,6 +1,5 @@
 package dev.brink.cluster;
 
-import dev.brink.inference.InferenceError;
 import dev.brink.inference.InferenceException;
 import dev.brink.inference.InferenceRequest;
 import dev.brink.inference.InferenceResponse;
@@ -12,24 +11,22 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
-import io.vertx.core.eventbus.ReplyException;
-import io.vertx.core.eventbus.ReplyFailure;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Calls cloud nodes over the event bus. Thread-safe. */
 public final class BusClient implements ClusterListener {
 
-  private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+  private static final String NOT_JOINED = "not in the cluster";
 
   private final String nodeId;
-  private final LoadListener loads;
+  private final PeerListener listener;
   private final AtomicLong calls = new AtomicLong();
   private volatile Vertx vertx;
 
-  public BusClient(String nodeId, LoadListener loads) {
+  public BusClient(String nodeId, PeerListener listener) {
     this.nodeId = nodeId;
-    this.loads = loads;
+    this.listener = listener;
   }
 
   @Override
@@ -44,13 +41,13 @@ public final class BusClient implements ClusterListener {
 
   /**
    * Asks {@code node}, for no longer than {@code timeout}; the node is told when the request is
-   * cancelled meanwhile. Fails with what the node answered, or {@code Unavailable} where it did
-   * not.
+   * cancelled meanwhile. Fails with an {@link InferenceException} where the node said what is
+   * wrong, and with anything else where it did not answer.
    */
   public Future<InferenceResponse> infer(String node, InferenceRequest request, Duration timeout) {
     Vertx bus = vertx;
     if (bus == null) {
-      return InferenceException.failed(unavailable("not in the cluster"));
+      return Future.failedFuture(NOT_JOINED);
     }
     String call = nodeId + "#" + calls.incrementAndGet();
     DeliveryOptions options =
@@ -61,7 +58,6 @@ public final class BusClient implements ClusterListener {
         bus.eventBus()
             .<ModelInferResponse>request(
                 BusProtocol.inferAddress(node), WireRequests.toMessage(request), options)
-            .recover(failure -> InferenceException.failed(unanswered(node, failure)))
             .compose(reply -> read(node, reply));
     request.context().cancellation().onCancel(() -> cancel(bus, node, call, answer));
     return onCallersContext(answer);
@@ -71,7 +67,7 @@ public final class BusClient implements ClusterListener {
   public Future<NodeStatus> ping(String node, Duration timeout) {
     Vertx bus = vertx;
     if (bus == null) {
-      return InferenceException.failed(unavailable("not in the cluster"));
+      return Future.failedFuture(NOT_JOINED);
     }
     DeliveryOptions options = new DeliveryOptions().setSendTimeout(timeout.toMillis());
     return bus.eventBus()
@@ -81,7 +77,7 @@ public final class BusClient implements ClusterListener {
 
   private Future<InferenceResponse> read(String node, Message<ModelInferResponse> reply) {
     LoadHeader.parse(reply.headers().get(LoadHeader.NAME))
-        .ifPresent(load -> loads.reported(node, load));
+        .ifPresent(load -> listener.reported(node, load));
     return BusReplies.read(reply);
   }
 
@@ -89,17 +85,6 @@ public final class BusClient implements ClusterListener {
     if (!answer.isComplete()) {
       bus.eventBus().send(BusProtocol.cancelAddress(node), call);
     }
-  }
-
-  private static InferenceError unanswered(String node, Throwable failure) {
-    if (failure instanceof ReplyException reply && reply.failureType() == ReplyFailure.TIMEOUT) {
-      return unavailable("cloud node '%s' did not answer in time".formatted(node));
-    }
-    return unavailable("cloud node '%s' cannot be reached".formatted(node));
-  }
-
-  private static InferenceError unavailable(String message) {
-    return new InferenceError.Unavailable(message, RETRY_AFTER);
   }
 
   /** The bus has a Vert.x of its own; whoever called from another goes on where it was. */

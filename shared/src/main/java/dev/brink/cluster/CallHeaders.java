@@ -36,6 +36,12 @@ public final class CallHeaders {
     return text(headers, CALL);
   }
 
+  /** The node that called; empty where it does not say. */
+  public static String sender(MultiMap headers) {
+    String call = call(headers);
+    return call.substring(0, Math.max(0, call.lastIndexOf('#')));
+  }
+
   /**
    * The context of the request that came with {@code headers}.
    *

@@ -1,5 +1,6 @@
 package dev.brink.cluster;
 
+import dev.brink.config.ClusterSection;
 import java.util.List;
 
 /**
@@ -23,5 +24,16 @@ public record ClusterSettings(
 
   public ClusterSettings {
     members = List.copyOf(members);
+  }
+
+  public static ClusterSettings of(String nodeId, ClusterRole role, ClusterSection section) {
+    return new ClusterSettings(
+        nodeId,
+        role,
+        section.name(),
+        section.host(),
+        section.port(),
+        section.busPort(),
+        section.members());
   }
 }

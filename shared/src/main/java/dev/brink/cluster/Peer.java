@@ -1,30 +1,17 @@
 package dev.brink.cluster;
 
-import dev.brink.inference.LoadReport;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
- * A cloud node that answered a ping a moment ago.
+ * A cloud node that answered a ping.
  *
- * @param roundTripNanos of the last ping
- * @param reportedNanos when {@code load} was said, by this node's clock
+ * @param roundTripNanos of that ping
  */
-public record Peer(
-    String node,
-    boolean accepting,
-    Set<HeldModel> models,
-    LoadReport load,
-    long roundTripNanos,
-    long reportedNanos) {
+public record Peer(String node, NodeStatus status, long roundTripNanos) {
 
-  public boolean holds(String model, String version) {
-    return models.stream()
-        .anyMatch(
-            held ->
-                held.name().equals(model) && (version.isEmpty() || held.version().equals(version)));
-  }
-
-  Peer withLoad(LoadReport other, long nowNanos) {
-    return new Peer(node, accepting, models, other, roundTripNanos, nowNanos);
+  /** Names of the models it holds in any version. */
+  public Set<String> modelNames() {
+    return status.models().stream().map(HeldModel::name).collect(Collectors.toSet());
   }
 }

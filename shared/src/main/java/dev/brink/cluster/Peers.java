@@ -1,59 +1,61 @@
 package dev.brink.cluster;
 
-import dev.brink.inference.LoadReport;
 import dev.brink.resilience.Ticker;
 import java.time.Duration;
-import java.util.List;
+import java.util.HashSet;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which cloud nodes answer. Membership names the candidates; every one of them is pinged over the
- * bus, and only a round trip makes it a peer. One that stays silent is dropped within a second,
- * whatever its sockets and its membership look like.
+ * Pings the cloud nodes. Membership names the candidates; only a round trip over the bus proves
+ * that one can be reached, whatever its sockets and its membership look like.
  */
-public final class Peers implements ClusterListener, LoadListener {
+public final class Peers implements ClusterListener {
 
   private static final Logger log = LoggerFactory.getLogger(Peers.class);
   private static final Duration INTERVAL = Duration.ofMillis(250);
   private static final Duration PING_TIMEOUT = Duration.ofMillis(750);
-  private static final Duration FRESH = Duration.ofSeconds(1);
   private static final Duration UNROUTABLE_AFTER = Duration.ofSeconds(4);
+
+  /** One lost ping on a starved machine says nothing. */
+  private static final int MISSES_TO_SILENT = 2;
 
   private final Ticker ticker;
   private final BusClient client;
-  private final Map<String, Peer> peers = new ConcurrentHashMap<>();
-  private final Map<String, Long> silentSince = new ConcurrentHashMap<>();
-  private final Set<String> pinging = ConcurrentHashMap.newKeySet();
+  private final PeerListener listener;
+  private final Map<String, Contact> contacts = new ConcurrentHashMap<>();
   private volatile boolean unroutable;
 
-  public Peers(String nodeId, Ticker ticker) {
-    this.ticker = ticker;
-    this.client = new BusClient(nodeId, this);
+  /** What is known of a member: since when it is silent, and whether it ever was not. */
+  private static final class Contact {
+
+    private final long knownSinceNanos;
+    private volatile boolean heard;
+    private volatile boolean pinging;
+    private volatile int misses;
+
+    private Contact(long nowNanos) {
+      this.knownSinceNanos = nowNanos;
+    }
   }
 
-  /** Calls the peers, and keeps their load reports. */
+  public Peers(String nodeId, Ticker ticker, PeerListener listener) {
+    this.ticker = ticker;
+    this.listener = listener;
+    this.client = new BusClient(nodeId, listener);
+  }
+
+  /** Calls the peers. */
   public BusClient client() {
     return client;
   }
 
-  /** The peers that answered within the last second. */
-  public List<Peer> reachable() {
-    long now = ticker.nanos();
-    return peers.values().stream().filter(peer -> isFresh(peer, now)).toList();
-  }
-
-  public Optional<Peer> find(String node) {
-    return Optional.ofNullable(peers.get(node)).filter(peer -> isFresh(peer, ticker.nanos()));
-  }
-
   /**
-   * Whether the cluster has cloud members of which none ever answered: they look healthy and cannot
-   * open a connection back, as behind NAT.
+   * Whether there are cloud members of which none ever answered: they look healthy and cannot open
+   * a connection back, as behind NAT.
    */
   public boolean isUnroutable() {
     return unroutable;
@@ -68,62 +70,76 @@ public final class Peers implements ClusterListener, LoadListener {
   @Override
   public void left(ClusterSession session) {
     client.left(session);
-    peers.clear();
-    silentSince.clear();
-    pinging.clear();
+    forgetAllBut(Set.of());
     unroutable = false;
   }
 
-  @Override
-  public void reported(String node, LoadReport load) {
-    long now = ticker.nanos();
-    peers.computeIfPresent(node, (name, peer) -> peer.withLoad(load, now));
-  }
-
   private void pingAll(Set<String> members) {
-    peers.keySet().retainAll(members);
-    silentSince.keySet().retainAll(members);
+    forgetAllBut(members);
     members.forEach(this::ping);
     judgeRoutability();
   }
 
-  private void ping(String node) {
-    long sent = ticker.nanos();
-    silentSince.putIfAbsent(node, sent);
-    if (pinging.add(node)) {
-      client
-          .ping(node, PING_TIMEOUT)
-          .onSuccess(status -> answered(node, status, sent))
-          .onComplete((status, failure) -> pinging.remove(node));
+  private void forgetAllBut(Set<String> members) {
+    Set<String> gone = new HashSet<>(contacts.keySet());
+    gone.removeAll(members);
+    for (String node : gone) {
+      contacts.remove(node);
+      listener.left(node);
     }
   }
 
-  private void answered(String node, NodeStatus status, long sent) {
-    long now = ticker.nanos();
-    silentSince.put(node, now);
-    Peer peer = new Peer(node, status.accepting(), status.models(), status.load(), now - sent, now);
-    if (peers.put(node, peer) == null) {
+  private void ping(String node) {
+    long sent = ticker.nanos();
+    Contact contact = contacts.computeIfAbsent(node, name -> new Contact(sent));
+    if (contact.pinging) {
+      return;
+    }
+    contact.pinging = true;
+    client
+        .ping(node, PING_TIMEOUT)
+        .onComplete(
+            (status, failure) -> {
+              contact.pinging = false;
+              if (contacts.get(node) == contact) {
+                heard(node, contact, status, ticker.nanos() - sent);
+              }
+            });
+  }
+
+  private void heard(String node, Contact contact, NodeStatus status, long roundTripNanos) {
+    contact.misses = status == null ? contact.misses + 1 : 0;
+    if (contact.misses >= MISSES_TO_SILENT) {
+      listener.silent(node);
+    } else if (status != null) {
+      answered(node, contact, status, roundTripNanos);
+    }
+  }
+
+  private void answered(String node, Contact contact, NodeStatus status, long roundTripNanos) {
+    if (!contact.heard) {
+      contact.heard = true;
       log.atInfo().addKeyValue("node", node).log("cloud node answers on the bus");
     }
+    listener.answered(new Peer(node, status, roundTripNanos));
   }
 
   private void judgeRoutability() {
-    long oldest = ticker.nanos() - UNROUTABLE_AFTER.toNanos();
+    long now = ticker.nanos();
     boolean silent =
-        !silentSince.isEmpty()
-            && peers.isEmpty()
-            && silentSince.values().stream().allMatch(since -> since - oldest < 0);
+        !contacts.isEmpty()
+            && contacts.values().stream()
+                .allMatch(
+                    contact ->
+                        !contact.heard
+                            && now - contact.knownSinceNanos > UNROUTABLE_AFTER.toNanos());
     if (silent && !unroutable) {
       log.atWarn()
-          .addKeyValue("nodes", silentSince.keySet())
+          .addKeyValue("nodes", contacts.keySet())
           .log(
               "unroutable: members of the cluster do not answer; the cloud must be able to open a"
                   + " connection to this node's bus, which NAT prevents (use uplink.mode: grpc)");
     }
     unroutable = silent;
-  }
-
-  private static boolean isFresh(Peer peer, long now) {
-    return now - peer.reportedNanos() <= FRESH.toNanos();
   }
 }

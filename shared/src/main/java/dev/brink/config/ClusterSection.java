@@ -10,6 +10,9 @@ import java.util.List;
  * @param name of the cluster; nodes of another name are not joined. It is no secret
  * @param host the address to listen on and to be reached at
  * @param port of the membership protocol; 0 for any free one
+ * @param busPort of the event bus, which other nodes open a connection to; 0 for any free one
+ * @param allowPublic whether {@code host} may be an address of the open internet, where everybody
+ *     could join
  * @param members where to look for cloud nodes, each {@code host:port}
  */
 public record ClusterSection(
@@ -17,4 +20,6 @@ public record ClusterSection(
     @Default("brink") String name,
     @Default("127.0.0.1") String host,
     @Default("5701") @Range(min = 0, max = 65535) int port,
+    @Default("0") @Range(min = 0, max = 65535) int busPort,
+    @Default("false") boolean allowPublic,
     @Default("[]") List<String> members) {}

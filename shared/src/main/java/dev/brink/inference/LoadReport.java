@@ -7,8 +7,8 @@ package dev.brink.inference;
  * @param queued of those, waiting for a model instance
  * @param utilisation busy share of the model instances over the last second, 0 to 1
  * @param serviceNanos typical time of one request on an idle node
- * @param creditRequests how many more requests this peer may have in flight here
- * @param creditBytes how many more bytes this peer may have in flight here
+ * @param creditRequests how many requests this peer may have in flight here in all
+ * @param creditBytes how many bytes of requests this peer may have in flight here in all
  */
 public record LoadReport(
     int inFlight,

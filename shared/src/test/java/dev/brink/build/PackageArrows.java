@@ -32,6 +32,7 @@ public final class PackageArrows {
     arrow("serving", "config", "inference", "model", "resilience");
     arrow("routing", "config", "inference", "model", "resilience");
     arrow("node", "*");
+    arrow("dispatch", "cluster", "inference", "resilience", "routing");
     arrow("guard", "inference", "resilience");
     arrow("oip.rules", "inference");
     arrow("oip.wire", "inference", "oip.proto", "oip.rules");
@@ -44,6 +45,7 @@ public final class PackageArrows {
         "edge.uplink",
         "cluster",
         "config",
+        "dispatch",
         "inference",
         "oip.proto",
         "oip.wire",
@@ -66,6 +68,7 @@ public final class PackageArrows {
         "cloud.fleet",
         "cluster",
         "config",
+        "dispatch",
         "inference",
         "oip.proto",
         "oip.wire",

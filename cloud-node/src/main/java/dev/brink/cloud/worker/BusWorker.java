@@ -64,7 +64,8 @@ public final class BusWorker implements ClusterListener {
   public void joined(ClusterSession session) {
     EventBus bus = session.vertx().eventBus();
     bus.consumer(BusProtocol.inferAddress(nodeId), this::accept);
-    bus.consumer(BusProtocol.pingAddress(nodeId), (Message<Object> ping) -> ping.reply(status()));
+    bus.consumer(
+        BusProtocol.pingAddress(nodeId), (Message<String> ping) -> ping.reply(status(ping.body())));
     bus.consumer(BusProtocol.cancelAddress(nodeId), (Message<String> call) -> cancel(call.body()));
   }
 
@@ -82,22 +83,24 @@ public final class BusWorker implements ClusterListener {
           WireRequests.toRequest(
               message.body(), CallHeaders.context(message.headers(), cancellation, started));
     } catch (InferenceException invalid) {
-      BusReplies.fail(message, invalid.error(), load());
+      BusReplies.fail(message, invalid.error(), load(message));
       return;
     } catch (IllegalArgumentException malformed) {
-      BusReplies.fail(message, new InferenceError.InvalidRequest(malformed.getMessage()), load());
+      BusReplies.fail(
+          message, new InferenceError.InvalidRequest(malformed.getMessage()), load(message));
       return;
     }
     admit(message, request, started);
   }
 
   private void admit(Message<?> message, InferenceRequest request, long started) {
+    String sender = CallHeaders.sender(message.headers());
     long size = request.inputBytes();
-    if (!admission.tryEnter(size)) {
+    if (!admission.tryEnter(sender, size)) {
       BusReplies.fail(
           message,
           new InferenceError.Overloaded("cloud node '%s' is full".formatted(nodeId), RETRY_AFTER),
-          load());
+          load(message));
       return;
     }
     String call = CallHeaders.call(message.headers());
@@ -106,7 +109,7 @@ public final class BusWorker implements ClusterListener {
         .onComplete(
             (response, failure) -> {
               calls.remove(call);
-              admission.leave(size);
+              admission.leave(sender, size);
               reply(message, response, failure, started);
             });
   }
@@ -127,9 +130,9 @@ public final class BusWorker implements ClusterListener {
   private void reply(
       Message<?> message, InferenceResponse response, Throwable failure, long started) {
     if (failure != null) {
-      BusReplies.fail(message, InferenceException.errorOf(failure), load());
+      BusReplies.fail(message, InferenceException.errorOf(failure), load(message));
     } else {
-      BusReplies.answer(message, timed(response, ticker.nanos() - started), load());
+      BusReplies.answer(message, timed(response, ticker.nanos() - started), load(message));
     }
   }
 
@@ -147,12 +150,13 @@ public final class BusWorker implements ClusterListener {
     }
   }
 
-  private NodeStatus status() {
+  private NodeStatus status(String sender) {
     NodeStatus current = status.get();
-    return new NodeStatus(current.accepting(), current.models(), admission.grant(current.load()));
+    return new NodeStatus(
+        current.accepting(), current.models(), admission.grant(sender, current.load()));
   }
 
-  private LoadReport load() {
-    return admission.grant(status.get().load());
+  private LoadReport load(Message<?> message) {
+    return admission.grant(CallHeaders.sender(message.headers()), status.get().load());
   }
 }

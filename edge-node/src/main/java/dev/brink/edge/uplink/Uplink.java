@@ -1,7 +1,12 @@
 package dev.brink.edge.uplink;
 
-import dev.brink.cluster.Peers;
-import dev.brink.inference.InferenceError;
+import dev.brink.cluster.ClusterRole;
+import dev.brink.cluster.ClusterSettings;
+import dev.brink.config.ClusterSection;
+import dev.brink.config.UplinkSection;
+import dev.brink.dispatch.Dispatched;
+import dev.brink.dispatch.Dispatcher;
+import dev.brink.dispatch.Timers;
 import dev.brink.inference.InferenceException;
 import dev.brink.inference.InferenceRequest;
 import dev.brink.inference.InferenceResponse;
@@ -11,99 +16,113 @@ import dev.brink.inference.Provenance;
 import dev.brink.inference.Route;
 import dev.brink.inference.Timings;
 import dev.brink.resilience.Ticker;
+import dev.brink.routing.LinkState;
+import dev.brink.routing.NodeSnapshot.CloudView;
+import dev.brink.routing.TargetPool;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.time.Duration;
-import java.util.Comparator;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 
-/** Asks a cloud node and says which one answered and where the time went. */
+/** Asks a cloud node, and says which one answered and where the time went. */
 public final class Uplink implements InferenceService {
 
-  private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
+  /** An attempt that was given less says little about the link when it comes to nothing. */
+  private static final Duration TELLING = Duration.ofMillis(500);
 
-  private final CloudTargets targets;
-  private final Duration timeout;
-  private final Ticker ticker;
-  private final Map<String, AtomicInteger> inFlight = new ConcurrentHashMap<>();
+  private final TargetPool pool;
+  private final LinkWatch watch;
+  private final Connection connection;
+  private final Dispatcher dispatcher;
 
-  Uplink(CloudTargets targets, Duration timeout, Ticker ticker) {
-    this.targets = targets;
-    this.timeout = timeout;
-    this.ticker = ticker;
+  private Uplink(
+      TargetPool pool,
+      LinkWatch watch,
+      Connection connection,
+      Timers timers,
+      Duration timeout,
+      Ticker ticker) {
+    this.pool = pool;
+    this.watch = watch;
+    this.connection = connection;
+    this.dispatcher = new Dispatcher(pool, this::ask, timers, timeout, ticker);
   }
 
   /**
-   * @param timeout of one attempt, within the request's deadline
+   * The uplink of the configured mode; nothing is opened before {@link #start}.
+   *
+   * @param pool empty; the uplink keeps its targets
    */
-  public static Uplink overCluster(Peers peers, Duration timeout, Ticker ticker) {
-    return new Uplink(new ClusterTargets(peers), timeout, ticker);
+  public static Uplink of(
+      String nodeId,
+      UplinkSection section,
+      ClusterSection cluster,
+      TargetPool pool,
+      Vertx vertx,
+      Ticker ticker) {
+    LinkWatch watch = new LinkWatch(pool, ticker);
+    Connection connection =
+        switch (section.mode()) {
+          case CLUSTER ->
+              new ClusterConnection(
+                  ClusterSettings.of(nodeId, ClusterRole.EDGE, cluster), pool, watch, ticker);
+          case GRPC -> new NoConnection();
+          case NONE -> new NoConnection();
+        };
+    return new Uplink(pool, watch, connection, Timers.of(vertx), section.timeout(), ticker);
+  }
+
+  /** Begins to look for the cloud, and returns at once. */
+  public void start() {
+    connection.start();
+  }
+
+  public Future<Void> close() {
+    return connection.close();
   }
 
   @Override
   public Future<InferenceResult> infer(InferenceRequest request) {
-    long now = ticker.nanos();
-    long left = request.context().deadline().remainingNanos(now);
-    if (left <= 0) {
-      return InferenceException.failed(
-          new InferenceError.DeadlineExceeded("deadline exceeded before the cloud was asked"));
+    return dispatcher.dispatch(request).map(Uplink::timed);
+  }
+
+  public LinkState state() {
+    return watch.state();
+  }
+
+  /**
+   * Why the cloud cannot answer although it is there, such as {@code unroutable}; empty where
+   * nothing is known to be wrong.
+   */
+  public String obstacle() {
+    return connection.obstacle();
+  }
+
+  /** The cloud as the router sees it for {@code model}. */
+  public CloudView view(String model) {
+    return pool.view(watch.state(), model);
+  }
+
+  private Future<InferenceResponse> ask(String target, InferenceRequest request, Duration timeout) {
+    return connection
+        .infer(target, request, timeout)
+        .onComplete((response, failure) -> judge(failure, request, timeout));
+  }
+
+  private void judge(Throwable failure, InferenceRequest request, Duration timeout) {
+    if (failure == null || failure instanceof InferenceException) {
+      watch.answered();
+    } else if (!request.context().cancellation().isCancelled() && timeout.compareTo(TELLING) >= 0) {
+      watch.unanswered();
     }
-    List<CloudTarget> available = targets.available();
-    if (available.isEmpty()) {
-      return InferenceException.failed(
-          new InferenceError.Unavailable("no cloud node can be reached", RETRY_AFTER));
-    }
-    return choose(available, request)
-        .map(target -> ask(target, request, now, left))
-        .orElseGet(() -> unknown(request));
   }
 
-  private Optional<CloudTarget> choose(List<CloudTarget> available, InferenceRequest request) {
-    return available.stream()
-        .filter(target -> target.holds(request.modelName(), request.modelVersion()))
-        .min(Comparator.comparingInt(target -> inFlight(target.id()).get()));
-  }
-
-  private Future<InferenceResult> ask(
-      CloudTarget target, InferenceRequest request, long started, long left) {
-    AtomicInteger count = inFlight(target.id());
-    count.incrementAndGet();
-    Duration limit = Duration.ofNanos(Math.min(left, timeout.toNanos()));
-    return target
-        .infer(request, limit)
-        .onComplete((response, failure) -> count.decrementAndGet())
-        .recover(failure -> InferenceException.failed(judged(failure, request)))
-        .map(response -> timed(target, response, ticker.nanos() - started));
-  }
-
-  /** Too late for the caller is another matter than too late for this attempt. */
-  private InferenceError judged(Throwable failure, InferenceRequest request) {
-    InferenceError error = InferenceException.errorOf(failure);
-    return request.context().deadline().isExpired(ticker.nanos())
-        ? new InferenceError.DeadlineExceeded(error.message())
-        : error;
-  }
-
-  private static InferenceResponse timed(
-      CloudTarget target, InferenceResponse response, long totalNanos) {
+  private static InferenceResult timed(Dispatched dispatched) {
+    InferenceResponse response = dispatched.response();
     Provenance told = response.provenance();
     Timings cloud = told.timings();
-    Timings timings =
-        new Timings(cloud.queue(), 0, Math.max(0, totalNanos - cloud.cloud()), cloud.cloud());
+    long uplink = Math.max(0, dispatched.nanos() - cloud.cloud());
+    String node = told.node().isEmpty() ? dispatched.target() : told.node();
     return response.withProvenance(
-        Provenance.local(Route.CLOUD, told.node().isEmpty() ? target.id() : told.node(), timings));
-  }
-
-  private static Future<InferenceResult> unknown(InferenceRequest request) {
-    return InferenceException.failed(
-        new InferenceError.UnknownModel(
-            "Request for unknown model: '%s' is not found".formatted(request.modelName())));
-  }
-
-  private AtomicInteger inFlight(String target) {
-    return inFlight.computeIfAbsent(target, id -> new AtomicInteger());
+        Provenance.local(Route.CLOUD, node, new Timings(cloud.queue(), 0, uplink, cloud.cloud())));
   }
 }

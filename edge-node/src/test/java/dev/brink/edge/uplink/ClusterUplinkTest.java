@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.brink.cloud.worker.BusWorker;
 import dev.brink.cloud.worker.WorkerLimits;
+import dev.brink.cluster.ClusterRole;
+import dev.brink.cluster.ClusterSettings;
 import dev.brink.cluster.Conditions;
 import dev.brink.cluster.HeldModel;
 import dev.brink.cluster.LoopbackCluster;
 import dev.brink.cluster.NodeStatus;
-import dev.brink.cluster.Peers;
+import dev.brink.config.ClusterSection;
+import dev.brink.config.UplinkMode;
+import dev.brink.config.UplinkSection;
 import dev.brink.inference.Cancellation;
 import dev.brink.inference.Deadline;
 import dev.brink.inference.InferenceError;
@@ -26,12 +30,16 @@ import dev.brink.inference.Shape;
 import dev.brink.inference.Tensor;
 import dev.brink.inference.Timings;
 import dev.brink.resilience.Ticker;
+import dev.brink.routing.LinkState;
+import dev.brink.routing.TargetPool;
+import dev.brink.routing.TargetPoolSettings;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterAll;
@@ -59,14 +67,25 @@ class ClusterUplinkTest {
         "cloud-1",
         new BusWorker(
             "cloud-1", cloud, ClusterUplinkTest::status, new WorkerLimits(2, 1 << 20), TICKER));
-    Peers peers = new Peers("edge-1", TICKER);
-    cluster.edge("edge-1", peers);
-    uplink = Uplink.overCluster(peers, Duration.ofSeconds(5), TICKER);
-    Conditions.awaitUntil(vertx, () -> !peers.reachable().isEmpty());
+    ClusterSettings edge = cluster.settings("edge-1", ClusterRole.EDGE);
+    uplink =
+        Uplink.of(
+            "edge-1",
+            new UplinkSection(UplinkMode.CLUSTER, Duration.ofSeconds(5), List.of()),
+            new ClusterSection(true, edge.name(), edge.host(), 0, 0, false, edge.members()),
+            new TargetPool(
+                TargetPoolSettings.standard(),
+                TICKER,
+                () -> ThreadLocalRandom.current().nextLong()),
+            vertx,
+            TICKER);
+    uplink.start();
+    Conditions.awaitUntil(vertx, () -> uplink.state() == LinkState.ONLINE);
   }
 
   @AfterAll
   static void stop() {
+    Conditions.await(uplink.close());
     cluster.close();
     Conditions.await(vertx.close());
   }
@@ -102,15 +121,12 @@ class ClusterUplinkTest {
 
   @Test
   void theCloudsErrorReachesTheCallerAsItWas() {
-    CLOUD.set(
-        request ->
-            InferenceException.failed(
-                new InferenceError.Overloaded("full", Duration.ofMillis(250))));
+    InferenceError wrong = new InferenceError.InvalidRequest("input 'x' has the wrong shape");
+    CLOUD.set(request -> InferenceException.failed(wrong));
 
     Throwable failure = Conditions.awaitFailure(uplink.infer(request("m", Duration.ofSeconds(5))));
 
-    assertThat(InferenceException.errorOf(failure))
-        .isEqualTo(new InferenceError.Overloaded("full", Duration.ofMillis(250)));
+    assertThat(InferenceException.errorOf(failure)).isEqualTo(wrong);
   }
 
   @Test

@@ -1,0 +1,199 @@
+package dev.brink.dispatch;
+
+import dev.brink.inference.Cancellation;
+import dev.brink.inference.InferenceError;
+import dev.brink.inference.InferenceException;
+import dev.brink.inference.InferenceRequest;
+import dev.brink.inference.InferenceResponse;
+import dev.brink.routing.Target;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** One request on its way: at most one retry and one hedge, and the first answer wins. */
+final class Dispatch {
+
+  private static final int MOST_TARGETS = 3;
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+  private final Dispatcher dispatcher;
+  private final InferenceRequest request;
+  private final long started;
+  private final Promise<Dispatched> promise = Promise.promise();
+  private final Set<String> asked = new HashSet<>();
+  private final List<Attempt> underWay = new ArrayList<>(2);
+  private Runnable hedgeTimer = () -> {};
+  private boolean done;
+
+  private record Attempt(Target.Call call, Cancellation cancellation) {}
+
+  Dispatch(Dispatcher dispatcher, InferenceRequest request) {
+    this.dispatcher = dispatcher;
+    this.request = request;
+    this.started = dispatcher.now();
+  }
+
+  synchronized Future<Dispatched> start(Target first) {
+    request.context().cancellation().onCancel(this::cancelled);
+    if (!done) {
+      ask(dispatcher.pool().start(first, request.inputBytes()));
+      armHedge(first);
+    }
+    return promise.future();
+  }
+
+  private void ask(Target.Call call) {
+    Cancellation cancellation = request.context().cancellation().child();
+    Attempt attempt = new Attempt(call, cancellation);
+    asked.add(call.target().name());
+    underWay.add(attempt);
+    dispatcher
+        .client()
+        .infer(
+            call.target().name(),
+            request.withContext(request.context().withCancellation(cancellation)),
+            dispatcher.limit(request))
+        .onComplete((response, failure) -> ended(attempt, response, failure));
+  }
+
+  private synchronized void ended(Attempt attempt, InferenceResponse response, Throwable failure) {
+    underWay.remove(attempt);
+    if (done) {
+      attempt.call().cancelled();
+    } else if (failure == null) {
+      attempt.call().succeeded();
+      finish();
+      String target = attempt.call().target().name();
+      promise.complete(new Dispatched(target, response, dispatcher.now() - started));
+    } else {
+      failed(attempt.call(), failure);
+    }
+  }
+
+  /** What a target says of the request ends it; what it says of itself is worth another target. */
+  private void failed(Target.Call call, Throwable failure) {
+    if (!(failure instanceof InferenceException answered)) {
+      call.failed();
+      goOn(unanswered(call.target()));
+      return;
+    }
+    InferenceError error = answered.error();
+    switch (error) {
+      case InferenceError.Overloaded full -> refused(call, full, full.retryAfter());
+      case InferenceError.Unavailable away -> refused(call, away, away.retryAfter());
+      case InferenceError.StorageFull full -> refused(call, full, Duration.ZERO);
+      case InferenceError.Internal ignored -> broken(call, error);
+      case InferenceError.DeadlineExceeded ignored -> broken(call, error);
+      case InferenceError.UnknownModel ignored -> answeredOtherwise(call, error);
+      case InferenceError.InvalidRequest ignored -> answered(call, error);
+      case InferenceError.Unauthenticated ignored -> answered(call, error);
+      case InferenceError.Forbidden ignored -> answered(call, error);
+      case InferenceError.NotFound ignored -> answered(call, error);
+      case InferenceError.Conflict ignored -> answered(call, error);
+      case InferenceError.TooLarge ignored -> answered(call, error);
+      case InferenceError.Unsupported ignored -> answered(call, error);
+      case InferenceError.Cancelled ignored -> answered(call, error);
+    }
+  }
+
+  private void refused(Target.Call call, InferenceError error, Duration retryAfter) {
+    call.refused(retryAfter);
+    goOn(error);
+  }
+
+  private void broken(Target.Call call, InferenceError error) {
+    call.failed();
+    goOn(error);
+  }
+
+  /** Another target may hold the model by now. */
+  private void answeredOtherwise(Target.Call call, InferenceError error) {
+    call.succeeded();
+    goOn(error);
+  }
+
+  private void answered(Target.Call call, InferenceError error) {
+    call.succeeded();
+    fail(error);
+  }
+
+  /** Waits for the other attempt, asks another target, or gives up with {@code error}. */
+  private void goOn(InferenceError error) {
+    if (underWay.isEmpty() && !askAnother()) {
+      fail(error);
+    }
+  }
+
+  private boolean askAnother() {
+    return mayAskAnother()
+        && dispatcher.select(request, asked) instanceof Target next
+        && dispatcher.pool().mayRetry()
+        && askAgain(next);
+  }
+
+  private boolean askAgain(Target next) {
+    ask(dispatcher.pool().startAgain(next, request.inputBytes()));
+    return true;
+  }
+
+  /** The state of a sequence stands on the node that saw its beginning. */
+  private boolean mayAskAnother() {
+    return asked.size() < MOST_TARGETS
+        && dispatcher.timeLeft(request) > 0
+        && !request.parameters().has("sequence_id");
+  }
+
+  /** A request with a key must not run twice at once. */
+  private void armHedge(Target first) {
+    long delay = dispatcher.pool().hedgeDelayNanos(first);
+    if (delay > 0 && !done && request.context().idempotencyKey().isEmpty() && mayAskAnother()) {
+      hedgeTimer = dispatcher.timers().after(Duration.ofNanos(delay), this::hedge);
+    }
+  }
+
+  private synchronized void hedge() {
+    if (!done
+        && asked.size() == 1
+        && mayAskAnother()
+        && dispatcher.select(request, asked) instanceof Target second
+        && dispatcher.pool().mayHedge()) {
+      askAgain(second);
+    }
+  }
+
+  private synchronized void cancelled() {
+    if (!done) {
+      fail(new InferenceError.Cancelled("the caller has gone"));
+    }
+  }
+
+  private void fail(InferenceError error) {
+    finish();
+    boolean late = dispatcher.timeLeft(request) <= 0;
+    promise.fail(
+        (late && isOurs(error) ? new InferenceError.DeadlineExceeded(error.message()) : error)
+            .asException());
+  }
+
+  private static boolean isOurs(InferenceError error) {
+    return error instanceof InferenceError.Unavailable;
+  }
+
+  private void finish() {
+    done = true;
+    hedgeTimer.run();
+    for (Attempt loser : underWay) {
+      loser.call().cancelled();
+      loser.cancellation().cancel();
+    }
+  }
+
+  private static InferenceError unanswered(Target target) {
+    return new InferenceError.Unavailable(
+        "cloud node '%s' did not answer".formatted(target.name()), RETRY_AFTER);
+  }
+}

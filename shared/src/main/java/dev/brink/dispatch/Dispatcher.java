@@ -1,0 +1,89 @@
+package dev.brink.dispatch;
+
+import dev.brink.inference.InferenceError;
+import dev.brink.inference.InferenceException;
+import dev.brink.inference.InferenceRequest;
+import dev.brink.resilience.Ticker;
+import dev.brink.routing.Selection;
+import dev.brink.routing.Target;
+import dev.brink.routing.TargetPool;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.Set;
+
+/** Sends requests to the targets of a pool. Thread-safe. */
+public final class Dispatcher {
+
+  private static final Duration ABSENT_RETRY_AFTER = Duration.ofSeconds(2);
+  private static final Duration FULL_RETRY_AFTER = Duration.ofMillis(250);
+
+  private final TargetPool pool;
+  private final TargetClient client;
+  private final Timers timers;
+  private final Duration timeout;
+  private final Ticker ticker;
+
+  /**
+   * @param timeout of one attempt, within the request's deadline
+   */
+  public Dispatcher(
+      TargetPool pool, TargetClient client, Timers timers, Duration timeout, Ticker ticker) {
+    this.pool = pool;
+    this.client = client;
+    this.timers = timers;
+    this.timeout = timeout;
+    this.ticker = ticker;
+  }
+
+  /**
+   * Answers {@code request} within its deadline. Fails with {@code Unavailable} where no target
+   * answers, {@code Overloaded} where all are full, {@code UnknownModel} where none holds the
+   * model, {@code DeadlineExceeded} where none can answer in time.
+   */
+  public Future<Dispatched> dispatch(InferenceRequest request) {
+    return switch (select(request, Set.of())) {
+      case Target target -> new Dispatch(this, request).start(target);
+      case Selection.None none -> InferenceException.failed(refusal(none, request));
+    };
+  }
+
+  Selection select(InferenceRequest request, Set<String> asked) {
+    return pool.select(request.modelName(), request.inputBytes(), timeLeft(request), asked);
+  }
+
+  TargetPool pool() {
+    return pool;
+  }
+
+  TargetClient client() {
+    return client;
+  }
+
+  Timers timers() {
+    return timers;
+  }
+
+  long now() {
+    return ticker.nanos();
+  }
+
+  long timeLeft(InferenceRequest request) {
+    return request.context().deadline().remainingNanos(ticker.nanos());
+  }
+
+  Duration limit(InferenceRequest request) {
+    return Duration.ofNanos(Math.min(timeLeft(request), timeout.toNanos()));
+  }
+
+  private static InferenceError refusal(Selection.None none, InferenceRequest request) {
+    return switch (none) {
+      case NO_TARGETS, UNHEALTHY, EXCLUDED ->
+          new InferenceError.Unavailable(none.message(), ABSENT_RETRY_AFTER);
+      case NO_CREDIT -> new InferenceError.Overloaded(none.message(), FULL_RETRY_AFTER);
+      case TOO_LATE -> new InferenceError.DeadlineExceeded(none.message());
+      case MODEL_NOT_HELD ->
+          new InferenceError.UnknownModel(
+              "Request for unknown model: '%s' is not found".formatted(request.modelName()));
+    };
+  }
+}

@@ -1,0 +1,266 @@
+package dev.brink.dispatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.brink.inference.Deadline;
+import dev.brink.inference.InferenceError;
+import dev.brink.inference.InferenceException;
+import dev.brink.inference.InferenceRequest;
+import dev.brink.inference.InferenceResponse;
+import dev.brink.inference.Parameters;
+import dev.brink.inference.Provenance;
+import dev.brink.inference.RequestContext;
+import dev.brink.inference.Route;
+import dev.brink.inference.Shape;
+import dev.brink.inference.Tensor;
+import dev.brink.inference.Timings;
+import dev.brink.resilience.ManualTicker;
+import dev.brink.routing.TargetPool;
+import dev.brink.routing.TargetPoolSettings;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class DispatcherTest {
+
+  private final ManualTicker ticker = new ManualTicker();
+  private final TargetPool pool =
+      new TargetPool(TargetPoolSettings.standard(), ticker, new Random(1));
+  private final List<Asked> asked = new ArrayList<>();
+  private final List<Runnable> timers = new ArrayList<>();
+  private final Dispatcher dispatcher =
+      new Dispatcher(
+          pool,
+          this::ask,
+          (delay, action) -> {
+            timers.add(action);
+            return () -> timers.remove(action);
+          },
+          Duration.ofSeconds(1),
+          ticker);
+
+  /** One call of a target, to be answered by the test. */
+  private record Asked(
+      String target,
+      InferenceRequest request,
+      Duration timeout,
+      Promise<InferenceResponse> answer) {
+
+    boolean isCancelled() {
+      return request.context().cancellation().isCancelled();
+    }
+  }
+
+  @Test
+  void theAnswerOfTheTargetIsTheAnswer() {
+    pool.add("a");
+
+    Future<Dispatched> answer = dispatcher.dispatch(request());
+    ticker.advance(Duration.ofMillis(7));
+    asked.get(0).answer().complete(response());
+
+    assertThat(answer.result().target()).isEqualTo("a");
+    assertThat(answer.result().nanos()).isEqualTo(Duration.ofMillis(7).toNanos());
+    assertThat(pool.target("a").orElseThrow().inFlight()).isZero();
+  }
+
+  @Test
+  void anAttemptGetsItsTimeoutWithinTheDeadline() {
+    pool.add("a");
+    pool.add("b");
+
+    dispatcher.dispatch(request());
+    dispatcher.dispatch(request(Duration.ofMillis(300)));
+
+    assertThat(asked)
+        .extracting(Asked::timeout)
+        .containsExactly(Duration.ofSeconds(1), Duration.ofMillis(300));
+  }
+
+  @Test
+  void aTargetThatDoesNotAnswerIsFollowedByAnother() {
+    pool.add("a");
+    pool.add("b");
+
+    Future<Dispatched> answer = dispatcher.dispatch(request());
+    asked.get(0).answer().fail("no reply");
+    asked.get(1).answer().complete(response());
+
+    assertThat(answer.succeeded()).isTrue();
+    assertThat(asked).extracting(Asked::target).containsExactlyInAnyOrder("a", "b");
+  }
+
+  @Test
+  void aRefusalIsFollowedByAnotherTargetAndTheRefusingOneIsLeftAlone() {
+    pool.add("a");
+    pool.add("b");
+
+    Future<Dispatched> answer = dispatcher.dispatch(request());
+    String first = asked.get(0).target();
+    asked.get(0).answer().fail(overloaded().asException());
+    asked.get(1).answer().complete(response());
+
+    assertThat(answer.succeeded()).isTrue();
+    assertThat(pool.candidates("m", 0, Long.MAX_VALUE, Set.of()))
+        .filteredOn(candidate -> candidate.target().equals(first))
+        .extracting("verdict")
+        .containsExactly("refusing");
+  }
+
+  @Test
+  void whenNobodyAnswersTheLastFailureIsTold() {
+    pool.add("a");
+
+    Future<Dispatched> answer = dispatcher.dispatch(request());
+    asked.get(0).answer().fail("no reply");
+
+    assertThat(error(answer)).isInstanceOf(InferenceError.Unavailable.class);
+  }
+
+  @Test
+  void noAnswerUntilTheDeadlineIsADeadlineExceeded() {
+    pool.add("a");
+
+    Future<Dispatched> answer = dispatcher.dispatch(request(Duration.ofMillis(100)));
+    ticker.advance(Duration.ofMillis(100));
+    asked.get(0).answer().fail("no reply");
+
+    assertThat(error(answer)).isInstanceOf(InferenceError.DeadlineExceeded.class);
+  }
+
+  @Test
+  void whatIsWrongWithTheRequestIsNotTriedElsewhere() {
+    pool.add("a");
+    pool.add("b");
+    InferenceError wrong = new InferenceError.InvalidRequest("input 'x' ...");
+
+    Future<Dispatched> answer = dispatcher.dispatch(request());
+    asked.get(0).answer().fail(wrong.asException());
+
+    assertThat(error(answer)).isEqualTo(wrong);
+    assertThat(asked).hasSize(1);
+  }
+
+  @Test
+  void aSlowTargetIsHedgedTheFirstAnswerWinsAndTheLoserIsCancelled() {
+    pool.add("a");
+    pool.add("b");
+    measure();
+
+    Future<Dispatched> answer = dispatcher.dispatch(request());
+    timers.get(0).run();
+    assertThat(asked).hasSize(2);
+    asked.get(1).answer().complete(response());
+
+    assertThat(answer.result().target()).isEqualTo(asked.get(1).target());
+    assertThat(asked.get(0).isCancelled()).isTrue();
+    assertThat(pool.targets()).allMatch(target -> target.inFlight() == 0);
+  }
+
+  @Test
+  void aRequestWithAKeyIsNotHedged() {
+    pool.add("a");
+    pool.add("b");
+    measure();
+
+    InferenceRequest keyed = request();
+    dispatcher.dispatch(keyed.withContext(keyed.context().withIdempotencyKey("k")));
+
+    assertThat(timers).isEmpty();
+  }
+
+  @Test
+  void aSequenceStaysWithItsTarget() {
+    pool.add("a");
+    pool.add("b");
+
+    Future<Dispatched> answer =
+        dispatcher.dispatch(request().withParameters(Parameters.none().with("sequence_id", 7L)));
+    asked.get(0).answer().fail("no reply");
+
+    assertThat(answer.failed()).isTrue();
+    assertThat(asked).hasSize(1);
+  }
+
+  @Test
+  void aCallerThatLeavesIsToldToTheTarget() {
+    pool.add("a");
+    InferenceRequest request = request();
+
+    Future<Dispatched> answer = dispatcher.dispatch(request);
+    request.context().cancellation().cancel();
+
+    assertThat(error(answer)).isInstanceOf(InferenceError.Cancelled.class);
+    assertThat(asked.get(0).isCancelled()).isTrue();
+    assertThat(pool.target("a").orElseThrow().inFlight()).isZero();
+  }
+
+  @Test
+  void withoutTargetsTheCloudIsUnavailable() {
+    assertThat(error(dispatcher.dispatch(request())))
+        .isInstanceOf(InferenceError.Unavailable.class);
+  }
+
+  @Test
+  void aModelThatNoTargetHoldsIsUnknown() {
+    pool.add("a").holds(Set.of("other"));
+
+    assertThat(error(dispatcher.dispatch(request())))
+        .isInstanceOf(InferenceError.UnknownModel.class);
+  }
+
+  /** Lets both targets answer, so that their latency is known. */
+  private void measure() {
+    for (int i = 0; i < 2; i++) {
+      dispatcher.dispatch(request());
+    }
+    ticker.advance(Duration.ofMillis(10));
+    List.copyOf(asked).forEach(call -> call.answer().complete(response()));
+    asked.clear();
+    timers.clear();
+  }
+
+  private Future<InferenceResponse> ask(String target, InferenceRequest request, Duration timeout) {
+    Promise<InferenceResponse> answer = Promise.promise();
+    asked.add(new Asked(target, request, timeout, answer));
+    return answer.future();
+  }
+
+  private static InferenceError error(Future<?> answer) {
+    return InferenceException.errorOf(answer.cause());
+  }
+
+  private static InferenceError overloaded() {
+    return new InferenceError.Overloaded("full", Duration.ofMillis(200));
+  }
+
+  private InferenceRequest request() {
+    return request(Duration.ofSeconds(5));
+  }
+
+  private InferenceRequest request(Duration timeout) {
+    return new InferenceRequest(
+        "m",
+        "",
+        "",
+        Parameters.none(),
+        List.of(Tensor.ofFloats("x", Shape.of(1, 1), 1)),
+        List.of(),
+        RequestContext.until(Deadline.after(timeout, ticker.nanos())));
+  }
+
+  private static InferenceResponse response() {
+    return new InferenceResponse(
+        "m",
+        "1",
+        "",
+        Parameters.none(),
+        List.of(),
+        Provenance.local(Route.CLOUD, "", Timings.NONE));
+  }
+}
