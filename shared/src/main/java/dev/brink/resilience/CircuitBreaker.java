@@ -14,8 +14,8 @@ public final class CircuitBreaker {
 
     /** Calls go through. */
     record Closed(int failuresInARow) implements State {
-      State failed(Settings settings, boolean oftenEnough, long openUntil) {
-        return failuresInARow + 1 >= settings.failuresInARow() || oftenEnough
+      State failed(Settings settings, boolean silent, boolean oftenEnough, long openUntil) {
+        return failuresInARow + 1 >= settings.failuresInARow() && silent || oftenEnough
             ? new Open(openUntil, 0)
             : new Closed(failuresInARow + 1);
       }
@@ -41,19 +41,25 @@ public final class CircuitBreaker {
   }
 
   /**
-   * @param failuresInARow that open it at once
+   * @param failuresInARow that open it, where nothing was answered for {@code silence} either
    * @param failureShare of the calls of late that opens it
    * @param minimumCalls of late, before the share means anything
    * @param window half-life of "of late"
    * @param open how long it stays open
    */
   public record Settings(
-      int failuresInARow, double failureShare, int minimumCalls, Duration window, Backoff open) {
+      int failuresInARow,
+      Duration silence,
+      double failureShare,
+      int minimumCalls,
+      Duration window,
+      Backoff open) {
 
     public static Settings standard() {
       return new Settings(
           3,
-          0.5,
+          Duration.ofMillis(300),
+          0.6,
           20,
           Duration.ofSeconds(5),
           new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(15), 0.2));
@@ -68,6 +74,7 @@ public final class CircuitBreaker {
   private final RandomGenerator random;
   private final Ewma failures;
   private volatile State state = CLOSED;
+  private long heardNanos = Long.MIN_VALUE / 2;
 
   public CircuitBreaker(Settings settings, Ticker ticker, RandomGenerator random) {
     this.settings = settings;
@@ -101,7 +108,8 @@ public final class CircuitBreaker {
   }
 
   public synchronized void succeeded() {
-    failures.add(0, ticker.nanos());
+    heardNanos = ticker.nanos();
+    failures.add(0, heardNanos);
     state =
         switch (state) {
           case State.Closed closed -> CLOSED;
@@ -115,7 +123,8 @@ public final class CircuitBreaker {
     failures.add(1, now);
     state =
         switch (state) {
-          case State.Closed closed -> closed.failed(settings, failsOften(now), openUntil(now, 0));
+          case State.Closed closed ->
+              closed.failed(settings, isSilent(now), failsOften(now), openUntil(now, 0));
           case State.Open open -> open;
           case State.HalfOpen half -> half.failed(openUntil(now, half.relapses() + 1));
         };
@@ -123,6 +132,10 @@ public final class CircuitBreaker {
 
   public State state() {
     return state;
+  }
+
+  private boolean isSilent(long now) {
+    return now - heardNanos >= settings.silence().toNanos();
   }
 
   private boolean failsOften(long now) {

@@ -9,10 +9,9 @@ import java.time.Duration;
  */
 final class CloudPressure {
 
-  private static final double KNEE = 0.85;
   private static final double SHRINK = 0.3;
   private static final double GROW = 0.1;
-  private static final double LEAST = 0.01;
+  private static final double LEAST = 0.02;
   private static final long STEP_NANOS = Duration.ofMillis(250).toNanos();
 
   private double admitted = 1;
@@ -22,7 +21,7 @@ final class CloudPressure {
   synchronized double admitted(NodeSnapshot.CloudView cloud, long nowNanos) {
     if (nowNanos - steppedNanos >= STEP_NANOS) {
       steppedNanos = nowNanos;
-      step(Math.max(0.2, cloud.utilisation()) / KNEE);
+      step(Math.max(0.2, cloud.utilisation()));
     }
     return admitted;
   }

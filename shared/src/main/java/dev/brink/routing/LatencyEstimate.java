@@ -1,6 +1,7 @@
 package dev.brink.routing;
 
 import dev.brink.resilience.DecayingQuantiles;
+import dev.brink.resilience.Ewma;
 import dev.brink.resilience.PeakEwma;
 import java.time.Duration;
 
@@ -11,6 +12,9 @@ import java.time.Duration;
  */
 final class LatencyEstimate {
 
+  private static final long REMOTE_NANOS = Duration.ofSeconds(1).toNanos();
+
+  private final Ewma remote = new Ewma(Duration.ofMillis(500));
   private final Duration memory;
   private final double fadeNanos;
   private final PeakEwma peak;
@@ -20,6 +24,9 @@ final class LatencyEstimate {
   private volatile long typicalNanos;
   private volatile long highNanos;
   private volatile long pingNanos;
+  private volatile long previousPingNanos;
+  private volatile double remoteNanos;
+  private volatile long remoteSince = Long.MIN_VALUE / 2;
   private volatile long lastNanos;
 
   LatencyEstimate(Duration memory) {
@@ -47,8 +54,23 @@ final class LatencyEstimate {
     }
   }
 
-  void pinged(long roundTripNanos) {
-    pingNanos = roundTripNanos;
+  /** One slow probe proves nothing: of the last two the faster counts. */
+  synchronized void pinged(long roundTripNanos) {
+    pingNanos =
+        previousPingNanos == 0 ? roundTripNanos : Math.min(previousPingNanos, roundTripNanos);
+    previousPingNanos = roundTripNanos;
+  }
+
+  /** What the target itself took for a call, queue and run. */
+  synchronized void addRemote(long nanos, long nowNanos) {
+    remote.add(nanos, nowNanos);
+    remoteNanos = remote.mean();
+    remoteSince = nowNanos;
+  }
+
+  /** What the target itself takes for a call of late; 0 where that is not known. */
+  double remoteNanos(long nowNanos) {
+    return nowNanos - remoteSince <= REMOTE_NANOS ? remoteNanos : 0;
   }
 
   /** Forgets what a judgement rests on, so that the next one is fair; the peak stays. */

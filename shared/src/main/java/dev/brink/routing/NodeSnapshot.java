@@ -37,7 +37,8 @@ public record NodeSnapshot(long nowNanos, EdgeView edge, CloudView cloud, Thresh
    * @param available whether some healthy target would be asked now
    * @param latencyNanos end to end from the best of them; 0 where nothing was measured yet
    * @param highNanos what 95 % of its answers stay below; 0 where nothing was measured yet
-   * @param utilisation busy share of those that would be asked; above 1 where work piles up
+   * @param utilisation load of those that would be asked, 1 being the knee above which work piles
+   *     up
    * @param budgetLeft share of the escalation budget's burst that is left, 1 without a budget
    */
   public record CloudView(

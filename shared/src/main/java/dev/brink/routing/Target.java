@@ -14,6 +14,9 @@ import java.util.random.RandomGenerator;
 /** One node that can be asked, and what is known of it. Thread-safe. */
 public final class Target implements Selection {
 
+  /** A queue in front of a server that is 85 % busy, or of one that batches and is just full. */
+  private static final double KNEE_SLOWDOWN = 4.5;
+
   private static final long LONGEST_REFUSAL_NANOS = Duration.ofSeconds(1).toNanos();
 
   private final String name;
@@ -149,12 +152,20 @@ public final class Target implements Selection {
     return latency.highNanos();
   }
 
-  /** Busy share, and for every 100 ms of work that waits 1 more; 0 where it does not say. */
-  double utilisation(long nowNanos) {
+  /**
+   * How near the target is to its knee, 1 being there. A target that batches is busy all the time
+   * long before it is full, so what counts is how much longer calls take there than on an idle
+   * node; only where calls do not say, the busy share and the queue.
+   */
+  double load(long nowNanos) {
     LoadReport fresh = freshReport(nowNanos);
-    return fresh == null
-        ? 0
-        : fresh.utilisation() + Math.min(2, fresh.queued() * fresh.serviceNanos() / 1e8);
+    if (fresh == null || fresh.serviceNanos() <= 0) {
+      return fresh == null ? 0 : fresh.utilisation();
+    }
+    double remote = latency.remoteNanos(nowNanos);
+    return remote > 0
+        ? remote / fresh.serviceNanos() / KNEE_SLOWDOWN
+        : Math.min(0.85, fresh.utilisation()) + fresh.queued() * fresh.serviceNanos() / 1e8;
   }
 
   String verdict(String model, long bytes, long left, Set<String> excluded, long now) {
@@ -224,6 +235,16 @@ public final class Target implements Selection {
 
     public Target target() {
       return target;
+    }
+
+    /**
+     * The target answered, and took {@code remoteNanos} for it, queue and run, by its own account.
+     */
+    public void succeeded(long remoteNanos) {
+      if (!ended.get() && remoteNanos > 0) {
+        target.latency.addRemote(remoteNanos, target.ticker.nanos());
+      }
+      succeeded();
     }
 
     /** The target answered, be it with an error of the caller's making. */

@@ -212,20 +212,20 @@ public final class TargetPool {
     Target[] known = targets;
     boolean mayHold = known.length == 0;
     Target best = null;
-    double busy = 0;
+    double load = 0;
     int healthy = 0;
     for (Target target : known) {
       mayHold |= target.mayHold(model);
       if (target.mayHold(model) && target.isHealthy(now) && target.hasCredit(0, now)) {
         best = best == null || target.typicalNanos(now) < best.typicalNanos(now) ? target : best;
-        busy += target.utilisation(now);
+        load += target.load(now);
         healthy++;
       }
     }
     return best == null
         ? new NodeSnapshot.CloudView(link, mayHold, false, 0, 0, 0, 1)
         : new NodeSnapshot.CloudView(
-            link, true, true, best.typicalNanos(now), best.highNanos(), busy / healthy, 1);
+            link, true, true, best.typicalNanos(now), best.highNanos(), load / healthy, 1);
   }
 
   /** Ejects outliers, at most every 50 ms. */

@@ -11,6 +11,7 @@ class CircuitBreakerTest {
   private static final CircuitBreaker.Settings SETTINGS =
       new CircuitBreaker.Settings(
           3,
+          Duration.ofMillis(300),
           0.5,
           10,
           Duration.ofSeconds(5),
@@ -36,6 +37,17 @@ class CircuitBreakerTest {
     openState();
 
     assertThat(breaker.tryAcquire()).isFalse();
+  }
+
+  @Test
+  void staysClosedWhileSomethingStillComesBack() {
+    breaker.succeeded();
+    ticker.advance(Duration.ofMillis(299));
+    breaker.failed();
+    breaker.failed();
+    breaker.failed();
+
+    assertThat(breaker.state()).isInstanceOf(CircuitBreaker.State.Closed.class);
   }
 
   @Test

@@ -76,7 +76,7 @@ class ObjectiveControllerTest {
     double lowest = 1;
     double highest = 0;
     for (int i = 0; i < 200; i++) {
-      var cloud = new NodeSnapshot.CloudView(LinkState.ONLINE, true, true, 1, escalated * 4, 1);
+      var cloud = new NodeSnapshot.CloudView(LinkState.ONLINE, true, true, 1, escalated * 5, 1);
       Run step = run(settings, cloud, 250);
       escalated = (escalated * 3 + step.calls / 250.0) / 4;
       lowest = i > 100 ? Math.min(lowest, escalated) : lowest;
