@@ -27,6 +27,8 @@ final class LoadedModel {
   private final LatencyProfile profile;
   private final BatchEffect effect;
   private final ModelTotals totals = new ModelTotals();
+  private final Optional<Sequences> sequences;
+  private final Signature visible;
   private final Batcher batcher;
   private final Runs runs;
   private final List<ModelInstance> instances = new ArrayList<>();
@@ -42,7 +44,8 @@ final class LoadedModel {
       LatencyProfile profile,
       BatchEffect effect,
       Answerer answerer,
-      Ticker ticker) {
+      Ticker ticker)
+      throws ModelLoadException {
     this.name = name;
     this.version = version;
     this.settings = settings;
@@ -53,7 +56,22 @@ final class LoadedModel {
     this.check = new RequestCheck(name, model.signature(), profile.maxRows(), settings.input());
     BatchQueue queue = new BatchQueue(settings.batching(), profile, batches());
     this.batcher = new Batcher(name, queue, ticker);
+    Optional<SequenceSignature> stateful = sequenceSignature(settings, model.signature());
+    this.visible = stateful.map(SequenceSignature::visible).orElse(model.signature());
+    this.sequences = stateful.map(this::sequences);
     this.runs = new Runs(name, version, answerer, profile, totals, ticker);
+  }
+
+  private Sequences sequences(SequenceSignature stateful) {
+    RequestCheck visibleCheck = new RequestCheck(name, visible, 1, settings.input());
+    return new Sequences(name, settings.sequence().orElseThrow(), stateful, visibleCheck, ticker);
+  }
+
+  private static Optional<SequenceSignature> sequenceSignature(
+      ModelSettings settings, Signature whole) throws ModelLoadException {
+    return settings.sequence().isEmpty()
+        ? Optional.empty()
+        : Optional.of(SequenceSignature.of(whole, settings.sequence().get().state()));
   }
 
   /** Starts {@code count} instances; requests are taken from now on. */
@@ -87,6 +105,17 @@ final class LoadedModel {
    * @throws InferenceException (invalid request) where the request does not fit the model
    */
   Optional<Future<InferenceResult>> submit(InferenceRequest request) {
+    return sequences.isPresent()
+        ? Optional.of(sequences.get().infer(request, this::submitOrFail))
+        : submitWhole(request);
+  }
+
+  private Future<InferenceResult> submitOrFail(InferenceRequest request) {
+    return submitWhole(request)
+        .orElseGet(() -> Future.failedFuture(HostedModels.notReady(name, version)));
+  }
+
+  private Optional<Future<InferenceResult>> submitWhole(InferenceRequest request) {
     PendingRequest pending = pending(request);
     if (pending.rows() == 0) {
       return Optional.of(
@@ -168,8 +197,9 @@ final class LoadedModel {
     return settings;
   }
 
+  /** What callers give and get: everything but a sequence's state. */
   Signature signature() {
-    return model.signature();
+    return visible;
   }
 
   /** Whether requests share runs. */

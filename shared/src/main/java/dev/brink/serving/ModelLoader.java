@@ -54,16 +54,22 @@ final class ModelLoader {
       BatchEffect effect,
       ThreadChoice threads)
       throws ModelLoadException {
-    LoadedModel loaded =
-        new LoadedModel(
-            name,
-            Long.toString(version),
-            settings,
-            measured.model(),
-            measured.profile(),
-            effect,
-            answerer,
-            ticker);
+    LoadedModel loaded;
+    try {
+      loaded =
+          new LoadedModel(
+              name,
+              Long.toString(version),
+              settings,
+              measured.model(),
+              measured.profile(),
+              effect,
+              answerer,
+              ticker);
+    } catch (ModelLoadException refused) {
+      measured.model().close();
+      throw refused;
+    }
     try {
       loaded.start(threads.instances());
       return loaded;
