@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 
 /** One version of a model in service: its session, queue, instances and what is known of them. */
 final class LoadedModel {
@@ -22,7 +23,7 @@ final class LoadedModel {
   private final String name;
   private final String version;
   private final ModelSettings settings;
-  private final OrtModel model;
+  private final Executable model;
   private final RequestCheck check;
   private final LatencyProfile profile;
   private final BatchEffect effect;
@@ -31,7 +32,7 @@ final class LoadedModel {
   private final Signature visible;
   private final Batcher batcher;
   private final Runs runs;
-  private final List<ModelInstance> instances = new ArrayList<>();
+  private final List<InstanceSlot> instances = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
   private final AtomicInteger inFlight = new AtomicInteger();
   private final Ticker ticker;
@@ -40,7 +41,7 @@ final class LoadedModel {
       String name,
       String version,
       ModelSettings settings,
-      OrtModel model,
+      Executable model,
       LatencyProfile profile,
       BatchEffect effect,
       Answerer answerer,
@@ -75,10 +76,10 @@ final class LoadedModel {
   }
 
   /** Starts {@code count} instances; requests are taken from now on. */
-  void start(int count) throws OrtException {
+  void start(int count, InstanceSlot.Opener opener) throws OrtException {
     batcher.instances(count);
     for (int i = 0; i < count; i++) {
-      ModelInstance instance = new ModelInstance(model);
+      InstanceSlot instance = new InstanceSlot(name, model, opener);
       instances.add(instance);
       Thread thread = new Thread(() -> work(instance), "brink-" + name + "-" + version + "-" + i);
       thread.setDaemon(true);
@@ -87,7 +88,7 @@ final class LoadedModel {
     threads.forEach(Thread::start);
   }
 
-  private void work(ModelInstance instance) {
+  private void work(InstanceSlot instance) {
     try {
       List<PendingRequest> run = batcher.take();
       while (!run.isEmpty()) {
@@ -212,8 +213,17 @@ final class LoadedModel {
 
   /** What was found out about it at load, for the log. */
   String summary() {
-    return "instances=%d batch_effect=%s run_micros=%d"
-        .formatted(instances.size(), effect.word(), profile.estimate(1) / 1000);
+    return "instances=%d provider=%s batch_effect=%s run_micros=%d"
+        .formatted(instances.size(), providers(), effect.word(), profile.estimate(1) / 1000);
+  }
+
+  /** What its instances run on, in words. */
+  String providers() {
+    return instances.stream()
+        .map(instance -> instance.provider().word())
+        .distinct()
+        .sorted()
+        .collect(Collectors.joining(","));
   }
 
   BatchEffect effect() {
@@ -237,7 +247,7 @@ final class LoadedModel {
   }
 
   ModelStatistics statistics() {
-    long memory = instances.stream().mapToLong(ModelInstance::memoryBytes).sum();
+    long memory = instances.stream().mapToLong(InstanceSlot::memoryBytes).sum();
     return totals.snapshot(name, version, memory);
   }
 
@@ -247,7 +257,7 @@ final class LoadedModel {
     for (Thread thread : threads) {
       joinUninterrupted(thread);
     }
-    instances.forEach(ModelInstance::close);
+    instances.forEach(InstanceSlot::close);
     model.close();
   }
 

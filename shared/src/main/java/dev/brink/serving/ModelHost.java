@@ -180,7 +180,7 @@ public final class ModelHost implements ModelCatalog {
         signature.inputs(),
         signature.outputs(),
         signature.batches() ? model.profile().maxRows() : 0,
-        Map.of("execution_provider", "cpu", "batch_effect", model.effect().word()));
+        Map.of("execution_provider", model.providers(), "batch_effect", model.effect().word()));
   }
 
   @Override

@@ -20,13 +20,13 @@ import java.util.Set;
  */
 final class ModelInstance implements AutoCloseable {
 
-  private final OrtModel model;
+  private final Executable model;
   private final Signature signature;
   private final Bindings bindings;
   private final RunInProgress current;
   private boolean pinsOutputs = true;
 
-  ModelInstance(OrtModel model) throws OrtException {
+  ModelInstance(Executable model) throws OrtException {
     this.model = model;
     this.signature = model.signature();
     this.bindings = new Bindings(signature);

@@ -1,7 +1,7 @@
 package dev.brink.serving;
 
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtSession;
+import dev.brink.model.ExecutionProvider;
 import dev.brink.model.ModelSettings;
 import dev.brink.resilience.Ticker;
 import java.io.IOException;
@@ -17,6 +17,7 @@ final class ModelLoader {
 
   private final Answerer answerer;
   private final Ticker ticker;
+  private final SessionFactory sessions = new SessionFactory();
   private final int cores = Runtime.getRuntime().availableProcessors();
 
   ModelLoader(Answerer answerer, Ticker ticker) {
@@ -29,18 +30,23 @@ final class ModelLoader {
       throws ModelLoadException {
     requireSha256(file, settings, version);
     ThreadChoice threads = ThreadChoice.single(settings.runtime(), cores);
-    Measured measured = measured(name, open(file, settings, threads), settings);
+    Measured measured =
+        measured(name, sessions.open(file, settings.runtime(), threads.intraOpThreads()), settings);
     long single = measured.profile().estimate(1);
-    int candidate = ThreadChoice.candidate(settings.runtime(), single, cores);
+    boolean onCpu = measured.model().provider() == ExecutionProvider.CPU;
+    int candidate = onCpu ? ThreadChoice.candidate(settings.runtime(), single, cores) : 1;
     if (candidate > 1) {
       Measured shared =
-          measured(name, open(file, settings, new ThreadChoice(candidate, 1)), settings);
+          measured(name, sessions.open(file, settings.runtime(), candidate), settings);
       boolean better = ThreadChoice.sharesWell(single, shared.profile().estimate(1), candidate);
       (better ? measured : shared).model().close();
       measured = better ? shared : measured;
       threads = better ? ThreadChoice.with(settings.runtime(), candidate, cores) : threads;
     }
-    return start(name, version, settings, measured, effect(file, measured), threads);
+    if (!onCpu) {
+      threads = ThreadChoice.onAccelerator(settings.runtime());
+    }
+    return start(name, version, file, settings, measured, threads);
   }
 
   /** A model that was opened and tried. */
@@ -49,9 +55,9 @@ final class ModelLoader {
   private LoadedModel start(
       String name,
       long version,
+      Path file,
       ModelSettings settings,
       Measured measured,
-      BatchEffect effect,
       ThreadChoice threads)
       throws ModelLoadException {
     LoadedModel loaded;
@@ -63,7 +69,7 @@ final class ModelLoader {
               settings,
               measured.model(),
               measured.profile(),
-              effect,
+              effect(file, measured),
               answerer,
               ticker);
     } catch (ModelLoadException refused) {
@@ -71,7 +77,10 @@ final class ModelLoader {
       throw refused;
     }
     try {
-      loaded.start(threads.instances());
+      loaded.start(
+          threads.instances(),
+          provider ->
+              sessions.open(file, settings.runtime().on(provider), threads.intraOpThreads()));
       return loaded;
     } catch (OrtException failure) {
       loaded.close();
@@ -105,16 +114,6 @@ final class ModelLoader {
       return scaled ? BatchEffect.DEPENDENT : measured.effect();
     } catch (IOException notReadable) {
       return measured.effect().worse(BatchEffect.UNKNOWN);
-    }
-  }
-
-  private static OrtModel open(Path file, ModelSettings settings, ThreadChoice threads)
-      throws ModelLoadException {
-    try (OrtSession.SessionOptions options =
-        SessionOptions.of(settings.runtime(), threads.intraOpThreads())) {
-      return OrtModel.open(file, options);
-    } catch (OrtException refused) {
-      throw new ModelLoadException(OrtMessages.plain(refused), refused);
     }
   }
 

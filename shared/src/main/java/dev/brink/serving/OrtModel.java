@@ -1,7 +1,7 @@
 package dev.brink.serving;
 
 import ai.onnxruntime.NodeInfo;
-import ai.onnxruntime.OnnxValue;
+import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
@@ -10,50 +10,55 @@ import ai.onnxruntime.TensorInfo;
 import dev.brink.inference.DataType;
 import dev.brink.inference.Shape;
 import dev.brink.inference.TensorSpec;
+import dev.brink.model.ExecutionProvider;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** A model file opened by ONNX Runtime: one session that all instances of the model share. */
-final class OrtModel implements AutoCloseable {
+final class OrtModel implements Executable {
 
   static final OrtEnvironment ENVIRONMENT =
       OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "brink");
 
   private final OrtSession session;
   private final Signature signature;
+  private final ExecutionProvider provider;
 
-  private OrtModel(OrtSession session, Signature signature) {
+  private OrtModel(OrtSession session, Signature signature, ExecutionProvider provider) {
     this.session = session;
     this.signature = signature;
+    this.provider = provider;
   }
 
-  /** Opens {@code file}; takes as long as reading and optimising it takes. */
-  static OrtModel open(Path file, OrtSession.SessionOptions options) throws ModelLoadException {
-    OrtSession session;
+  /**
+   * Opens {@code file}; takes as long as reading and optimising it takes.
+   *
+   * @throws OrtException where ONNX Runtime refuses the file or the options
+   * @throws ModelLoadException where it takes both, but this node cannot serve the model
+   */
+  static OrtModel open(Path file, OrtSession.SessionOptions options, ExecutionProvider provider)
+      throws OrtException, ModelLoadException {
+    OrtSession session = ENVIRONMENT.createSession(file.toString(), options);
     try {
-      session = ENVIRONMENT.createSession(file.toString(), options);
-    } catch (OrtException refused) {
-      throw new ModelLoadException(OrtMessages.plain(refused), refused);
-    }
-    try {
-      return new OrtModel(session, signature(session));
+      return new OrtModel(session, signature(session), provider);
     } catch (OrtException | ModelLoadException refused) {
       closeQuietly(session);
-      throw refused instanceof ModelLoadException reason
-          ? reason
-          : new ModelLoadException(refused.getMessage(), refused);
+      throw refused;
     }
   }
 
-  OrtSession session() {
-    return session;
+  @Override
+  public Signature signature() {
+    return signature;
   }
 
-  Signature signature() {
-    return signature;
+  @Override
+  public ExecutionProvider provider() {
+    return provider;
   }
 
   private static Signature signature(OrtSession session) throws OrtException, ModelLoadException {
@@ -89,14 +94,14 @@ final class OrtModel implements AutoCloseable {
     return specs;
   }
 
-  /** Runs on one thread; see {@link OrtSession#run(Map, java.util.Set, Map)}. */
-  OrtSession.Result run(
-      Map<String, ? extends ai.onnxruntime.OnnxTensorLike> inputs,
-      java.util.Set<String> outputs,
-      Map<String, ? extends OnnxValue> pinned,
+  @Override
+  public OrtSession.Result run(
+      Map<String, OnnxTensor> inputs,
+      Set<String> free,
+      Map<String, OnnxTensor> pinned,
       OrtSession.RunOptions options)
       throws OrtException {
-    return session.run(inputs, outputs, pinned, options);
+    return session.run(inputs, free, pinned, options);
   }
 
   @Override

@@ -45,7 +45,7 @@ final class Runs {
   }
 
   /** Settles every request of {@code requests}, whatever happens. */
-  void run(ModelInstance instance, List<PendingRequest> requests) {
+  void run(InstanceSlot instance, List<PendingRequest> requests) {
     List<PendingRequest> wanted =
         requests.size() == 1
             ? requests
@@ -69,7 +69,7 @@ final class Runs {
     }
   }
 
-  private void bisect(ModelInstance instance, List<PendingRequest> requests) {
+  private void bisect(InstanceSlot instance, List<PendingRequest> requests) {
     int half = requests.size() / 2;
     run(instance, requests.subList(0, half));
     run(instance, requests.subList(half, requests.size()));
