@@ -34,11 +34,12 @@ public final class PackageArrows {
     arrow("node", "*");
     arrow("dispatch", "cluster", "inference", "resilience", "routing");
     arrow("guard", "inference", "resilience");
-    arrow("oip.rules", "inference");
+    arrow("oip.rules", "inference", "model");
     arrow("oip.wire", "inference", "oip.proto", "oip.rules");
+    arrow("oip.intake", "inference");
     arrow("oip.json", "inference", "oip.rules");
-    arrow("oip.http", "inference", "model", "oip.json", "oip.rules", "oip.wire");
-    arrow("oip.grpc", "inference", "model", "oip.proto", "oip.rules", "oip.wire");
+    arrow("oip.http", "inference", "model", "oip.intake", "oip.json", "oip.rules", "oip.wire");
+    arrow("oip.grpc", "inference", "model", "oip.intake", "oip.proto", "oip.rules", "oip.wire");
     arrow("cluster", "config", "inference", "oip.proto", "oip.wire", "resilience", "security");
     arrow("edge.gateway", "inference", "routing");
     arrow(

@@ -1,6 +1,8 @@
 package dev.brink.oip.http;
 
 import dev.brink.inference.InferenceError;
+import dev.brink.oip.intake.Body;
+import dev.brink.oip.intake.MemoryLease;
 import dev.brink.oip.rules.OipSettings;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;

@@ -7,6 +7,11 @@ import dev.brink.inference.InferenceResponse;
 import dev.brink.inference.InferenceResult;
 import dev.brink.inference.RequestContext;
 import dev.brink.model.ModelCatalog;
+import dev.brink.oip.intake.Body;
+import dev.brink.oip.intake.CodecThreads;
+import dev.brink.oip.intake.ContentCoding;
+import dev.brink.oip.intake.MemoryBudget;
+import dev.brink.oip.intake.MemoryLease;
 import dev.brink.oip.json.InferBody;
 import dev.brink.oip.json.InferBodyReader;
 import dev.brink.oip.json.JsonWriter;
@@ -25,7 +30,7 @@ final class InferApi {
   private final Optional<InferenceCall> deferred;
   private final RawRequests raw;
   private final OipSettings settings;
-  private final BodyBudget budget;
+  private final MemoryBudget budget;
   private final CodecThreads codec;
 
   InferApi(
@@ -33,7 +38,7 @@ final class InferApi {
       Optional<InferenceCall> deferred,
       ModelCatalog catalog,
       OipSettings settings,
-      BodyBudget budget,
+      MemoryBudget budget,
       CodecThreads codec) {
     this.call = call;
     this.deferred = deferred;

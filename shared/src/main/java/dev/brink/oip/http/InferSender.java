@@ -3,6 +3,8 @@ package dev.brink.oip.http;
 import dev.brink.inference.InferenceResponse;
 import dev.brink.inference.Tensor;
 import dev.brink.inference.Timings;
+import dev.brink.oip.intake.CodecThreads;
+import dev.brink.oip.intake.ContentCoding;
 import dev.brink.oip.json.InferAnswer;
 import dev.brink.oip.json.InferAnswerWriter;
 import dev.brink.oip.rules.Classification;

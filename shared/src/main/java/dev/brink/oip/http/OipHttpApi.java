@@ -2,6 +2,8 @@ package dev.brink.oip.http;
 
 import dev.brink.inference.InferenceService;
 import dev.brink.model.ModelCatalog;
+import dev.brink.oip.intake.CodecThreads;
+import dev.brink.oip.intake.MemoryBudget;
 import dev.brink.oip.rules.InferenceCall;
 import dev.brink.oip.rules.OipSettings;
 import io.vertx.core.Vertx;
@@ -69,7 +71,7 @@ public final class OipHttpApi {
   }
 
   private Routes routes() {
-    BodyBudget budget = new BodyBudget(settings.maxBodiesBytes());
+    MemoryBudget budget = new MemoryBudget(settings.maxBodiesBytes());
     CodecThreads codec = new CodecThreads(vertx);
     return new Routes(
         new ServerApi(settings, catalog, accepting),

@@ -9,6 +9,7 @@ import dev.brink.inference.Tensor;
 import dev.brink.inference.TensorSpec;
 import dev.brink.model.ModelCatalog;
 import dev.brink.model.ModelDescription;
+import dev.brink.oip.intake.Body;
 import dev.brink.oip.json.InferBody;
 import dev.brink.oip.json.OutputEncoding;
 import java.nio.ByteBuffer;

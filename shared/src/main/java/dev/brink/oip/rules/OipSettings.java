@@ -7,7 +7,7 @@ import java.time.Duration;
  *
  * @param serverName as the server's metadata give it
  * @param maxBodyBytes largest request body, also when unpacked
- * @param maxBodiesBytes all bodies that are in memory at one time, together
+ * @param maxBodiesBytes all bodies of one server that are in memory at one time, together
  * @param maxHeaderBytes largest header section
  * @param maxMessageBytes largest gRPC message
  * @param maxConnections open connections of one server; more are closed at once
@@ -37,7 +37,7 @@ public record OipSettings(
         "brink",
         serverVersion,
         64 * MIB,
-        Math.max(256 * MIB, Runtime.getRuntime().maxMemory() / 4),
+        Runtime.getRuntime().maxMemory() / 3,
         16 << 10,
         64 * MIB,
         10_000,

@@ -4,6 +4,7 @@ import dev.brink.inference.InferenceError;
 import dev.brink.inference.InferenceException;
 import dev.brink.inference.Parameters;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** Which parameters a request may carry, and of what kind the known ones are. */
 public final class ParameterRules {
@@ -14,7 +15,10 @@ public final class ParameterRules {
   private static final String ROUTE = "brink_route";
   private static final String MIN_CONFIDENCE = "brink_min_confidence";
   private static final String EXPLAIN = "brink_explain";
-  private static final Set<String> OURS = Set.of(ROUTE, MIN_CONFIDENCE, EXPLAIN);
+  private static final String CALLBACK = "brink_callback";
+  private static final String JOB_MAX_AGE = "brink_job_max_age";
+  private static final Set<String> OURS =
+      Set.of(ROUTE, MIN_CONFIDENCE, EXPLAIN, CALLBACK, JOB_MAX_AGE);
   private static final Set<String> ROUTES = Set.of("auto", "edge", "cloud", "local-only");
 
   private ParameterRules() {}
@@ -44,8 +48,8 @@ public final class ParameterRules {
     }
     if (name.startsWith("brink_") && !OURS.contains(name)) {
       throw InferenceError.invalid(
-          "unknown parameter '%s' (expected of those starting with brink_: %s, %s or %s)"
-              .formatted(name, ROUTE, MIN_CONFIDENCE, EXPLAIN));
+          "unknown parameter '%s' (expected of those starting with brink_: %s)"
+              .formatted(name, String.join(", ", new TreeSet<>(OURS))));
     }
   }
 
@@ -59,6 +63,8 @@ public final class ParameterRules {
 
   private static void checkOurs(Parameters parameters) {
     parameters.bool(EXPLAIN);
+    parameters.string(CALLBACK);
+    parameters.unsigned(JOB_MAX_AGE);
     parameters.number(MIN_CONFIDENCE).ifPresent(ParameterRules::checkConfidence);
     parameters.string(ROUTE).ifPresent(ParameterRules::checkRoute);
   }

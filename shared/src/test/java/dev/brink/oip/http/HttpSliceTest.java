@@ -7,6 +7,7 @@ import dev.brink.inference.Shape;
 import dev.brink.inference.TensorSpec;
 import dev.brink.model.FakeModelCatalog;
 import dev.brink.model.ModelDescription;
+import dev.brink.oip.EchoService;
 import dev.brink.oip.http.OipServerUnderTest.Answer;
 import io.vertx.core.json.JsonArray;
 import java.util.List;

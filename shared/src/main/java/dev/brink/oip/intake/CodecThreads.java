@@ -1,4 +1,4 @@
-package dev.brink.oip.http;
+package dev.brink.oip.intake;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -9,13 +9,13 @@ import java.util.concurrent.Callable;
  * Where bodies are read and written: small ones at once, large ones on a few threads of their own,
  * so that no event loop is held up for longer than about a quarter of a millisecond.
  */
-final class CodecThreads {
+public final class CodecThreads {
 
   private static final long SMALL = 32 << 10;
 
   private final WorkerExecutor threads;
 
-  CodecThreads(Vertx vertx) {
+  public CodecThreads(Vertx vertx) {
     this.threads =
         vertx.createSharedWorkerExecutor(
             "brink-codec", Math.max(2, Runtime.getRuntime().availableProcessors()));
@@ -24,7 +24,7 @@ final class CodecThreads {
   /**
    * @param bytes that {@code work} has to go through
    */
-  <T> Future<T> run(long bytes, Callable<T> work) {
+  public <T> Future<T> run(long bytes, Callable<T> work) {
     if (bytes > SMALL) {
       return threads.executeBlocking(work, false);
     }

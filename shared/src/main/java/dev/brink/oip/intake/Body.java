@@ -1,4 +1,4 @@
-package dev.brink.oip.http;
+package dev.brink.oip.intake;
 
 /**
  * A request's body in memory.
@@ -7,4 +7,4 @@ package dev.brink.oip.http;
  * @param encoding what {@code Content-Encoding} said; empty for none
  */
 @SuppressWarnings("ArrayRecordComponent") // handed from its reader to one decoder, never compared
-record Body(byte[] bytes, int length, String encoding) {}
+public record Body(byte[] bytes, int length, String encoding) {}

@@ -1,19 +1,19 @@
-package dev.brink.oip.http;
+package dev.brink.oip.intake;
 
 import java.util.concurrent.atomic.AtomicLong;
 
 /** The memory that all request bodies of a server may take together. */
-final class BodyBudget {
+public final class MemoryBudget {
 
   private final long limit;
   private final AtomicLong used = new AtomicLong();
 
-  BodyBudget(long limit) {
+  public MemoryBudget(long limit) {
     this.limit = limit;
   }
 
   /** Takes {@code bytes} if they are there. */
-  boolean take(long bytes) {
+  public boolean take(long bytes) {
     if (used.addAndGet(bytes) <= limit) {
       return true;
     }
@@ -21,11 +21,11 @@ final class BodyBudget {
     return false;
   }
 
-  void giveBack(long bytes) {
+  public void giveBack(long bytes) {
     used.addAndGet(-bytes);
   }
 
-  long used() {
+  public long used() {
     return used.get();
   }
 }

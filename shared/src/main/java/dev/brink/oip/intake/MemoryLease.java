@@ -1,18 +1,18 @@
-package dev.brink.oip.http;
+package dev.brink.oip.intake;
 
 /** What one exchange has taken of the server's memory for bodies; given back once. */
-final class MemoryLease {
+public final class MemoryLease {
 
-  private final BodyBudget budget;
+  private final MemoryBudget budget;
   private long taken;
   private boolean closed;
 
-  MemoryLease(BodyBudget budget) {
+  public MemoryLease(MemoryBudget budget) {
     this.budget = budget;
   }
 
   /** Takes {@code bytes} more if they are there and the exchange is not over. */
-  synchronized boolean take(long bytes) {
+  public synchronized boolean take(long bytes) {
     if (closed || !budget.take(bytes)) {
       return false;
     }
@@ -20,7 +20,7 @@ final class MemoryLease {
     return true;
   }
 
-  synchronized void close() {
+  public synchronized void close() {
     if (!closed) {
       closed = true;
       budget.giveBack(taken);

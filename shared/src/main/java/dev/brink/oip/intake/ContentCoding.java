@@ -1,4 +1,4 @@
-package dev.brink.oip.http;
+package dev.brink.oip.intake;
 
 import dev.brink.inference.InferenceError;
 import dev.brink.inference.InferenceException;
@@ -17,7 +17,7 @@ import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
 
 /** The content codings of bodies: gzip and deflate. */
-enum ContentCoding {
+public enum ContentCoding {
   IDENTITY,
   GZIP,
   DEFLATE;
@@ -27,7 +27,7 @@ enum ContentCoding {
   /**
    * @throws InferenceException (unsupported) for any other coding
    */
-  static ContentCoding named(String header) {
+  public static ContentCoding named(String header) {
     return switch (header.toLowerCase(Locale.ROOT)) {
       case "", "identity" -> IDENTITY;
       case "gzip", "x-gzip" -> GZIP;
@@ -40,7 +40,7 @@ enum ContentCoding {
   }
 
   /** The coding to answer in to a caller who sent this {@code Accept-Encoding}. */
-  static ContentCoding accepted(String header) {
+  public static ContentCoding accepted(String header) {
     if (header.isEmpty()) {
       return IDENTITY;
     }
@@ -57,7 +57,7 @@ enum ContentCoding {
     return IDENTITY;
   }
 
-  String wireName() {
+  public String wireName() {
     return name().toLowerCase(Locale.ROOT);
   }
 
@@ -67,7 +67,7 @@ enum ContentCoding {
    *
    * @throws InferenceException (invalid request, too large, overloaded)
    */
-  Body unpack(Body packed, long limit, MemoryLease lease) {
+  public Body unpack(Body packed, long limit, MemoryLease lease) {
     if (this == IDENTITY) {
       return packed;
     }
@@ -124,7 +124,7 @@ enum ContentCoding {
     return Arrays.copyOf(bytes, capacity);
   }
 
-  byte[] pack(byte[] bytes) {
+  public byte[] pack(byte[] bytes) {
     ByteArrayOutputStream packed = new ByteArrayOutputStream(bytes.length / 2 + 64);
     try (OutputStream out = packing(packed)) {
       out.write(bytes);

@@ -1,4 +1,4 @@
-package dev.brink.oip.http;
+package dev.brink.oip;
 
 import dev.brink.inference.InferenceRequest;
 import dev.brink.inference.InferenceResponse;

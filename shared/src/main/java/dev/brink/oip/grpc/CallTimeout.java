@@ -1,0 +1,31 @@
+package dev.brink.oip.grpc;
+
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+
+/** The header {@code grpc-timeout}: up to eight digits and a unit. */
+final class CallTimeout {
+
+  private CallTimeout() {}
+
+  /** The earlier of what the header says and {@code limit}; the limit where it says nothing. */
+  static Duration within(String header, Duration limit) {
+    if (header == null || !header.matches("[0-9]{1,8}[HMSmun]")) {
+      return limit;
+    }
+    long amount = Long.parseLong(header.substring(0, header.length() - 1));
+    Duration timeout = Duration.of(amount, unit(header.charAt(header.length() - 1)));
+    return timeout.compareTo(limit) < 0 ? timeout : limit;
+  }
+
+  private static ChronoUnit unit(char unit) {
+    return switch (unit) {
+      case 'H' -> ChronoUnit.HOURS;
+      case 'M' -> ChronoUnit.MINUTES;
+      case 'S' -> ChronoUnit.SECONDS;
+      case 'm' -> ChronoUnit.MILLIS;
+      case 'u' -> ChronoUnit.MICROS;
+      default -> ChronoUnit.NANOS;
+    };
+  }
+}

@@ -1,0 +1,72 @@
+package dev.brink.oip.grpc;
+
+import dev.brink.inference.Cancellation;
+import dev.brink.inference.Deferral;
+import dev.brink.inference.InferenceException;
+import dev.brink.inference.InferenceRequest;
+import dev.brink.inference.InferenceResponse;
+import dev.brink.inference.InferenceResult;
+import dev.brink.inference.RequestContext;
+import dev.brink.oip.proto.InferParameter;
+import dev.brink.oip.proto.ModelInferRequest;
+import dev.brink.oip.proto.ModelInferResponse;
+import dev.brink.oip.rules.Classification;
+import dev.brink.oip.rules.InferenceCall;
+import dev.brink.oip.rules.OipSettings;
+import dev.brink.oip.rules.RequestRules;
+import dev.brink.oip.wire.WireRequests;
+import dev.brink.oip.wire.WireResponses;
+import io.vertx.core.Future;
+
+/** ModelInfer, and each request of ModelStreamInfer. */
+final class InferRpc {
+
+  private final InferenceCall inference;
+  private final OipSettings settings;
+
+  InferRpc(InferenceCall inference, OipSettings settings) {
+    this.inference = inference;
+    this.settings = settings;
+  }
+
+  Future<ModelInferResponse> unary(GrpcCall<ModelInferResponse> call, ModelInferRequest message) {
+    return infer(call, message, call.cancellation());
+  }
+
+  /**
+   * @param part of the call, that this one request is
+   */
+  Future<ModelInferResponse> infer(GrpcCall<?> call, ModelInferRequest message, Cancellation part) {
+    try {
+      InferenceRequest request = request(call, message, part);
+      return inference.infer(Classification.plain(request)).map(result -> answer(request, result));
+    } catch (InferenceException refused) {
+      return Future.failedFuture(refused);
+    }
+  }
+
+  private InferenceRequest request(GrpcCall<?> call, ModelInferRequest message, Cancellation part) {
+    InferenceRequest request = WireRequests.toRequest(message, RequestContext.until(null));
+    RequestRules.check(request);
+    return request.withContext(call.context(request.parameters(), inference, settings, part));
+  }
+
+  private static ModelInferResponse answer(InferenceRequest request, InferenceResult result) {
+    return switch (result) {
+      case InferenceResponse response ->
+          WireResponses.toMessage(Classification.apply(request, response).withId(request.id()));
+      case Deferral deferral -> accepted(request, deferral);
+    };
+  }
+
+  /** No outputs yet, but the job under which they will be found. */
+  private static ModelInferResponse accepted(InferenceRequest request, Deferral deferral) {
+    return ModelInferResponse.newBuilder()
+        .setModelName(request.modelName())
+        .setModelVersion(request.modelVersion())
+        .setId(request.id())
+        .putParameters(
+            "brink_job", InferParameter.newBuilder().setStringParam(deferral.jobId()).build())
+        .build();
+  }
+}
