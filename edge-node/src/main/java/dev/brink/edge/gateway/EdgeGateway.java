@@ -87,18 +87,21 @@ public final class EdgeGateway implements InferenceService {
 
   private Future<InferenceResult> judge(
       EscalationPolicy policy, InferenceRequest request, InferenceResponse first) {
-    Verdict verdict = policy.judge(first);
-    return switch (verdict) {
-      case Verdict.Keep keep -> keep(request, first, keep);
+    InferenceResponse answer = Outputs.asRequested(request, first);
+    return switch (policy.judge(first)) {
+      case Verdict.Keep keep -> keep(request, first, answer, keep);
       case Verdict.Escalate escalate ->
           feedback.admits(request, escalate)
-              ? escalate(request, first, escalate)
-              : held(request, first, escalate, Reason.BUDGET);
+              ? escalate(request, first, answer, escalate)
+              : held(request, answer, escalate, Reason.BUDGET);
     };
   }
 
   private Future<InferenceResult> keep(
-      InferenceRequest request, InferenceResponse first, Verdict.Keep verdict) {
+      InferenceRequest request,
+      InferenceResponse first,
+      InferenceResponse answer,
+      Verdict.Keep verdict) {
     if (feedback.audits(request, verdict)) {
       cloud
           .infer(Audit.of(request))
@@ -107,35 +110,41 @@ public final class EdgeGateway implements InferenceService {
     }
     Provenance judged = first.provenance().judged(verdict.confidence(), verdict.threshold());
     return verdict.degraded()
-        ? reconcile(request, answer(request, first, judged.degraded(verdict.reason())))
-        : Future.succeededFuture(answer(request, first, judged.because(verdict.reason())));
+        ? reconcile(request, answer.withProvenance(judged.degraded(verdict.reason())))
+        : Future.succeededFuture(answer.withProvenance(judged.because(verdict.reason())));
   }
 
   private Future<InferenceResult> escalate(
-      InferenceRequest request, InferenceResponse first, Verdict.Escalate verdict) {
+      InferenceRequest request,
+      InferenceResponse first,
+      InferenceResponse answer,
+      Verdict.Escalate verdict) {
     return cloud
         .infer(request)
         .map(InferenceResponse.class::cast)
         .onSuccess(better -> feedback.compared(request, verdict, first, better))
         .<InferenceResult>map(better -> escalated(first, better, verdict))
-        .recover(failure -> hold(failure, request, first, verdict));
+        .recover(failure -> hold(failure, request, answer, verdict));
   }
 
   /** The cloud did not do better, for whatever reason: the device gets what the edge knows. */
   private Future<InferenceResult> hold(
       Throwable failure,
       InferenceRequest request,
-      InferenceResponse first,
+      InferenceResponse answer,
       Verdict.Escalate verdict) {
     return request.context().cancellation().isCancelled()
         ? Future.failedFuture(failure)
-        : held(request, first, verdict, CloudFailure.of(failure).reason());
+        : held(request, answer, verdict, CloudFailure.of(failure).reason());
   }
 
   private Future<InferenceResult> held(
-      InferenceRequest request, InferenceResponse first, Verdict.Escalate verdict, Reason reason) {
-    Provenance judged = first.provenance().judged(verdict.confidence(), verdict.threshold());
-    return reconcile(request, answer(request, first, judged.degraded(reason)));
+      InferenceRequest request,
+      InferenceResponse answer,
+      Verdict.Escalate verdict,
+      Reason reason) {
+    Provenance judged = answer.provenance().judged(verdict.confidence(), verdict.threshold());
+    return reconcile(request, answer.withProvenance(judged.degraded(reason)));
   }
 
   /** A caller of a degraded answer may want the cloud's own later, when it can be had. */
@@ -151,11 +160,6 @@ public final class EdgeGateway implements InferenceService {
                     ? answer.withProvenance(answer.provenance().withJob(deferral.jobId()))
                     : answer)
         .otherwise(answer);
-  }
-
-  private static InferenceResponse answer(
-      InferenceRequest request, InferenceResponse first, Provenance provenance) {
-    return Outputs.asRequested(request, first).withProvenance(provenance);
   }
 
   private static InferenceResponse escalated(

@@ -1,8 +1,9 @@
 package dev.brink.edge.gateway;
 
+import dev.brink.inference.InferenceError;
+import dev.brink.inference.InferenceException;
 import dev.brink.inference.InferenceRequest;
 import dev.brink.inference.InferenceResponse;
-import dev.brink.inference.RequestedOutput;
 import dev.brink.inference.Tensor;
 import java.util.List;
 
@@ -11,15 +12,25 @@ final class Outputs {
 
   private Outputs() {}
 
+  /**
+   * @throws InferenceException (invalid request) where the model gives no such output
+   */
   static InferenceResponse asRequested(InferenceRequest request, InferenceResponse response) {
     if (request.outputs().isEmpty()) {
       return response;
     }
     List<Tensor> kept =
-        request.outputs().stream()
-            .map(RequestedOutput::name)
-            .flatMap(name -> response.output(name).stream())
-            .toList();
+        request.outputs().stream().map(wanted -> require(response, wanted.name())).toList();
     return response.withOutputs(kept);
+  }
+
+  private static Tensor require(InferenceResponse response, String name) {
+    return response
+        .output(name)
+        .orElseThrow(
+            () ->
+                InferenceError.invalid(
+                    "unexpected inference output '%s' for model '%s'"
+                        .formatted(name, response.modelName())));
   }
 }

@@ -95,6 +95,14 @@ class EdgeGatewayTest {
   }
 
   @Test
+  void anOutputThatTheModelDoesNotGiveIsRefusedByName() {
+    InferenceRequest wanting = request().withOutputs(List.of(RequestedOutput.of("nix")));
+
+    assertThat(failure(CASCADE, cloud, wanting).message()).contains("'nix'");
+    assertThat(cloud.requests()).isEmpty();
+  }
+
+  @Test
   void anUnknownModelGoesToTheCloudAndItsAbsenceIsReportedWhenTheCloudIsGone() {
     var decision =
         new RoutingDecision.Cloud(Reason.UNKNOWN_MODEL, new RoutingDecision.Reject(OFFLINE));
