@@ -7,8 +7,8 @@ import dev.brink.config.LogSection;
 import dev.brink.config.ManagementSection;
 import dev.brink.config.ModelsSection;
 import dev.brink.config.NodeSection;
-import dev.brink.config.OutboxSection;
 import dev.brink.config.UplinkSection;
+import dev.brink.edge.outbox.OutboxSettings;
 
 /** The configuration of an edge node. */
 public record EdgeConfig(
@@ -19,5 +19,5 @@ public record EdgeConfig(
     ModelsSection models,
     ClusterSection cluster,
     UplinkSection uplink,
-    OutboxSection outbox,
+    OutboxSettings outbox,
     LogSection log) {}

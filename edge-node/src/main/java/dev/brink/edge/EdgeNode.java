@@ -1,78 +1,109 @@
 package dev.brink.edge;
 
 import dev.brink.edge.gateway.EdgeGateway;
+import dev.brink.edge.outbox.Jobs;
 import dev.brink.edge.uplink.Uplink;
-import dev.brink.inference.InferenceError;
-import dev.brink.inference.InferenceException;
-import dev.brink.inference.InferenceService;
 import dev.brink.inference.Route;
 import dev.brink.node.Foundation;
 import dev.brink.node.FrontDoor;
 import dev.brink.node.RunningNode;
 import dev.brink.resilience.Ticker;
-import dev.brink.routing.CascadeFeedback;
+import dev.brink.routing.ObjectiveController;
 import dev.brink.routing.TargetPool;
 import dev.brink.routing.TargetPoolSettings;
 import io.vertx.core.Future;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.random.RandomGenerator;
 
-/** An edge node, wired. */
+/** An edge node: its table of contents. */
 public final class EdgeNode implements RunningNode {
 
-  private static final InferenceService NO_OUTBOX =
-      request ->
-          InferenceException.failed(
-              new InferenceError.Unavailable("this node has no outbox", Duration.ofSeconds(60)));
+  private static final Ticker TICKER = Ticker.system();
+  private static final RandomGenerator RANDOM = () -> ThreadLocalRandom.current().nextLong();
 
+  private final EdgeConfig config;
   private final Foundation foundation;
-  private final FrontDoor frontDoor;
+  private final ObjectiveController objectives = new ObjectiveController(TICKER, RANDOM);
+  private final TargetPool targets = new TargetPool(TargetPoolSettings.standard(), TICKER, RANDOM);
   private final Uplink uplink;
+  private Jobs jobs;
+  private FrontDoor frontDoor;
 
-  private EdgeNode(Foundation foundation, FrontDoor frontDoor, Uplink uplink) {
-    this.foundation = foundation;
-    this.frontDoor = frontDoor;
-    this.uplink = uplink;
-  }
-
-  public static Future<EdgeNode> start(EdgeConfig config) {
-    Ticker ticker = Ticker.system();
-    Foundation foundation =
+  private EdgeNode(EdgeConfig config) {
+    this.config = config;
+    this.foundation =
         Foundation.lay(config.node().id(), Route.EDGE, config.models(), config.log(), config);
-    Uplink uplink =
+    this.uplink =
         Uplink.of(
             config.node().id(),
             config.uplink(),
             config.cluster(),
-            new TargetPool(
-                TargetPoolSettings.standard(),
-                ticker,
-                () -> ThreadLocalRandom.current().nextLong()),
+            targets,
             foundation.vertx(),
-            ticker);
-    EdgeGateway gateway =
-        new EdgeGateway(
-            new NodeDecider(foundation.models(), uplink, ticker),
-            foundation.models().inference(),
-            uplink,
-            NO_OUTBOX,
-            CascadeFeedback.NONE);
-    return foundation
+            TICKER);
+  }
+
+  /** Serves as soon as the models are loaded; the cloud is looked for in the background. */
+  public static Future<EdgeNode> start(EdgeConfig config) {
+    EdgeNode node = new EdgeNode(config);
+    return node.foundation
         .models()
         .start()
-        .compose(
-            loaded ->
-                FrontDoor.open(
-                    foundation,
-                    config.http(),
-                    config.management(),
-                    gateway,
-                    Optional.empty(),
-                    router -> {}))
-        .map(frontDoor -> new EdgeNode(foundation, frontDoor, uplink))
-        .onSuccess(node -> uplink.start());
+        .compose(loaded -> node.readCalibrations())
+        .compose(read -> node.openFrontDoor())
+        .onSuccess(open -> node.uplink.start())
+        .onFailure(failure -> node.foundation.close())
+        .map(node);
+  }
+
+  private Future<Void> readCalibrations() {
+    Calibrations calibrations =
+        new Calibrations(config.models().path(), foundation.models(), objectives);
+    return foundation
+        .vertx()
+        .executeBlocking(
+            () -> {
+              calibrations.read();
+              return null;
+            },
+            false);
+  }
+
+  private Future<Void> openFrontDoor() {
+    jobs =
+        Jobs.start(
+            foundation.vertx(),
+            config.outbox(),
+            uplink,
+            () -> uplink.state().isUsable(),
+            () -> config.outbox().drain().concurrency());
+    show(new UplinkView(uplink, targets));
+    return FrontDoor.open(
+            foundation,
+            config.http(),
+            config.management(),
+            gateway(),
+            Optional.of(jobs.outbox()),
+            router -> jobs.api(routing -> "").mount(router))
+        .onSuccess(opened -> frontDoor = opened)
+        .mapEmpty();
+  }
+
+  private EdgeGateway gateway() {
+    return new EdgeGateway(
+        new NodeDecider(foundation.models(), uplink::view, objectives, TICKER),
+        foundation.models().inference(),
+        uplink,
+        jobs.outbox(),
+        objectives);
+  }
+
+  private void show(UplinkView view) {
+    foundation.health().detail("uplink", view::health);
+    foundation.console().add(view.section());
+    foundation.console().add(new OutboxView(jobs).section());
   }
 
   @Override
@@ -94,6 +125,7 @@ public final class EdgeNode implements RunningNode {
   public Future<Void> stop() {
     return frontDoor
         .drain()
+        .eventually(jobs::close)
         .eventually(uplink::close)
         .eventually(frontDoor::close)
         .eventually(foundation::close);

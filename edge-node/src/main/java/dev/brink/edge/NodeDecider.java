@@ -1,41 +1,58 @@
 package dev.brink.edge;
 
 import dev.brink.edge.gateway.Decider;
-import dev.brink.edge.uplink.Uplink;
 import dev.brink.inference.InferenceRequest;
-import dev.brink.model.CascadeSettings;
 import dev.brink.model.ModelSettings;
 import dev.brink.resilience.Ticker;
 import dev.brink.routing.NodeSnapshot;
+import dev.brink.routing.NodeSnapshot.CloudView;
 import dev.brink.routing.NodeSnapshot.EdgeView;
+import dev.brink.routing.ObjectiveController;
 import dev.brink.routing.Router;
 import dev.brink.routing.RoutingDecision;
 import dev.brink.routing.Thresholds;
 import dev.brink.serving.ModelHost;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Takes the snapshot of this node that a decision is made on. */
 final class NodeDecider implements Decider {
 
+  private static final Thresholds NOTHING_IS_HARD = Thresholds.fixed(0);
+
   private final Router router = new Router();
   private final ModelHost models;
-  private final Uplink uplink;
+  private final Function<String, CloudView> cloud;
+  private final ObjectiveController objectives;
   private final Ticker ticker;
 
-  NodeDecider(ModelHost models, Uplink uplink, Ticker ticker) {
+  /**
+   * @param cloud how the cloud is seen for a model's name
+   */
+  NodeDecider(
+      ModelHost models,
+      Function<String, CloudView> cloud,
+      ObjectiveController objectives,
+      Ticker ticker) {
     this.models = models;
-    this.uplink = uplink;
+    this.cloud = cloud;
+    this.objectives = objectives;
     this.ticker = ticker;
   }
 
   @Override
   public RoutingDecision decide(InferenceRequest request) {
+    return router.route(request, snapshot(request));
+  }
+
+  private NodeSnapshot snapshot(InferenceRequest request) {
     EdgeView edge = edge(request);
-    double threshold = edge.cascade().map(CascadeSettings::threshold).orElse(0.0);
-    return router.route(
-        request,
-        new NodeSnapshot(
-            ticker.nanos(), edge, uplink.view(request.modelName()), Thresholds.fixed(threshold)));
+    CloudView view = cloud.apply(request.modelName());
+    Thresholds thresholds =
+        edge.cascade()
+            .map(settings -> objectives.thresholds(request, settings, view))
+            .orElse(NOTHING_IS_HARD);
+    return new NodeSnapshot(ticker.nanos(), edge, view, thresholds);
   }
 
   private EdgeView edge(InferenceRequest request) {

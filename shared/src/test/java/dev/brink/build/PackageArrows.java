@@ -75,6 +75,7 @@ public final class PackageArrows {
         "oip.wire",
         "resilience",
         "routing");
+    arrow("edge.bench", "*");
     arrow("edge", "*");
     arrow("edge.cli", "*");
     arrow("cloud", "*");

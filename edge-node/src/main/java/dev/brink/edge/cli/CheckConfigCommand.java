@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
     name = "check-config",
     mixinStandardHelpOptions = true,
     description = "Says everything that is wrong with configuration files; exits 2 if anything is.")
-final class CheckConfigCommand implements Callable<Integer> {
+public final class CheckConfigCommand implements Callable<Integer> {
 
   private record Verdict(String role, Record config, List<Problem> problems) {}
 

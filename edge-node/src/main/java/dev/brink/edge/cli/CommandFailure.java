@@ -1,7 +1,7 @@
 package dev.brink.edge.cli;
 
 /** Ends a command with a message for the one who typed it. */
-final class CommandFailure extends RuntimeException {
+public final class CommandFailure extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
@@ -13,16 +13,16 @@ final class CommandFailure extends RuntimeException {
   }
 
   /** The command could not do its work. */
-  static CommandFailure failed(String message) {
+  public static CommandFailure failed(String message) {
     return new CommandFailure(1, message);
   }
 
   /** The command was asked for something it cannot be asked for. */
-  static CommandFailure usage(String message) {
+  public static CommandFailure usage(String message) {
     return new CommandFailure(2, message);
   }
 
-  int status() {
+  public int status() {
     return status;
   }
 }

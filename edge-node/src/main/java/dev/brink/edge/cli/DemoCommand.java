@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
       "Starts one cloud and one edge node on this machine, sends a dozen requests of all kinds and",
       "shows what came back. Then both stay up until Ctrl-C."
     })
-final class DemoCommand implements Callable<Integer> {
+public final class DemoCommand implements Callable<Integer> {
 
   private static final String ONLY_IN_CLOUD = "intent-of-the-cloud";
   private static final int UPLINK_TRIES = 300;
@@ -48,7 +48,7 @@ final class DemoCommand implements Callable<Integer> {
       })
   private List<String> settings = List.of();
 
-  private final List<DemoNode> nodes = new ArrayList<>();
+  private final List<ChildNode> nodes = new ArrayList<>();
   private Path folder;
 
   @Override
@@ -59,9 +59,9 @@ final class DemoCommand implements Callable<Integer> {
     folder = temporaryFolder();
     int clusterPort = freePort();
     say("starting a cloud node …");
-    DemoNode cloud = start("cloud", cloudSettings(home, clusterPort));
+    ChildNode cloud = start("cloud", cloudSettings(home, clusterPort));
     say("starting an edge node …");
-    DemoNode edge = start("edge", edgeSettings(clusterPort));
+    ChildNode edge = start("edge", edgeSettings(clusterPort));
     awaitUplink(edge);
     int wrong = sendAll(edge, DemoSamples.read(home, ONLY_IN_CLOUD));
     if (once) {
@@ -78,9 +78,9 @@ final class DemoCommand implements Callable<Integer> {
         .orElseThrow(() -> CommandFailure.usage("start it as ./brink demo"));
   }
 
-  private DemoNode start(String role, List<String> wanted) {
+  private ChildNode start(String role, List<String> wanted) {
     Path launcher = home().resolve("brink");
-    DemoNode node = DemoNode.start(role, launcher, wanted, folder.resolve(role + ".log"));
+    ChildNode node = ChildNode.start(role, launcher, wanted, folder.resolve(role + ".log"));
     synchronized (nodes) {
       nodes.addFirst(node);
     }
@@ -143,7 +143,7 @@ final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  private void awaitUplink(DemoNode edge) {
+  private void awaitUplink(ChildNode edge) {
     NodeClient management = new NodeClient(edge.management());
     for (int i = 0; i < UPLINK_TRIES; i++) {
       JsonObject checks =
@@ -158,7 +158,7 @@ final class DemoCommand implements Callable<Integer> {
     throw CommandFailure.failed("the edge node has not reached the cloud; see " + edge.log());
   }
 
-  private int sendAll(DemoNode edge, List<DemoSample> samples) {
+  private int sendAll(ChildNode edge, List<DemoSample> samples) {
     DemoTable table = new DemoTable(spec.commandLine().getOut());
     NodeClient node = new NodeClient(edge.http());
     warmUp(node, samples.getFirst());
@@ -185,7 +185,7 @@ final class DemoCommand implements Callable<Integer> {
     return node.post("/v2/models/" + sample.model() + "/infer", sample.body().encode());
   }
 
-  private void showAddresses(DemoNode edge, DemoNode cloud) {
+  private void showAddresses(ChildNode edge, ChildNode cloud) {
     PrintWriter out = spec.commandLine().getOut();
     out.println();
     out.println("Both nodes are up; Ctrl-C ends them. To try:");
@@ -207,11 +207,11 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private void stopAll() {
-    List<DemoNode> running;
+    List<ChildNode> running;
     synchronized (nodes) {
       running = List.copyOf(nodes);
     }
-    running.forEach(DemoNode::stop);
+    running.forEach(ChildNode::stop);
     if (folder != null && running.stream().allMatch(node -> node.endsWithin(1000))) {
       delete(folder);
     }

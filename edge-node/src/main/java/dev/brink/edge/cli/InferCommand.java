@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
     name = "infer",
     mixinStandardHelpOptions = true,
     description = "Sends one request to a node and prints the answer; exits 1 if there is none.")
-final class InferCommand implements Callable<Integer> {
+public final class InferCommand implements Callable<Integer> {
 
   private static final class Input {
     @Option(names = "--text", required = true, description = "A text for a model of texts.")

@@ -5,12 +5,13 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 
 /** Speaks the protocol's HTTP form to one node, as a device would. */
-final class NodeClient {
+public final class NodeClient {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -24,23 +25,28 @@ final class NodeClient {
   /**
    * @param url such as {@code http://127.0.0.1:8000}
    */
-  NodeClient(String url) {
+  public NodeClient(String url) {
     this.url = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
   }
 
   /** What came back; the body is empty JSON where there was none. */
-  record Reply(int status, JsonObject body, Duration took) {
+  public record Reply(int status, JsonObject body, HttpHeaders headers, Duration took) {
 
-    String error() {
+    /** Empty where there is no such header. */
+    public String header(String name) {
+      return headers.firstValue(name).orElse("");
+    }
+
+    public String error() {
       return "HTTP " + status + ": " + body.getString("error", "(no reason given)");
     }
   }
 
-  Reply get(String path) {
+  public Reply get(String path) {
     return send(request(path).GET().build());
   }
 
-  Reply post(String path, String body) {
+  public Reply post(String path, String body) {
     return send(
         request(path)
             .header("Content-Type", "application/json")
@@ -61,7 +67,7 @@ final class NodeClient {
     try {
       HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
       Duration took = Duration.ofNanos(System.nanoTime() - begun);
-      return new Reply(response.statusCode(), json(response.body()), took);
+      return new Reply(response.statusCode(), json(response.body()), response.headers(), took);
     } catch (IOException unreachable) {
       throw CommandFailure.failed("no answer from " + url + " (is a node running there?)");
     } catch (InterruptedException stopped) {

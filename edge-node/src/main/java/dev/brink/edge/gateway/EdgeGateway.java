@@ -139,10 +139,7 @@ public final class EdgeGateway implements InferenceService {
   }
 
   private Future<InferenceResult> held(
-      InferenceRequest request,
-      InferenceResponse answer,
-      Verdict.Escalate verdict,
-      Reason reason) {
+      InferenceRequest request, InferenceResponse answer, Verdict.Escalate verdict, Reason reason) {
     Provenance judged = answer.provenance().judged(verdict.confidence(), verdict.threshold());
     return reconcile(request, answer.withProvenance(judged.degraded(reason)));
   }

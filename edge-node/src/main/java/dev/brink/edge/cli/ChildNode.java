@@ -14,8 +14,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A node of the demo: a process of its own that never outlives the demo. */
-final class DemoNode {
+/** A node as a process of its own that never outlives the one that started it. */
+public final class ChildNode {
 
   private static final Pattern READY =
       Pattern.compile("ready (?:edge|cloud) http=(\\d+) grpc=(\\d+|-) management=(\\d+)");
@@ -28,7 +28,7 @@ final class DemoNode {
   private final Path log;
   private final CompletableFuture<Matcher> ready = new CompletableFuture<>();
 
-  private DemoNode(String role, Process process, Path log) {
+  private ChildNode(String role, Process process, Path log) {
     this.role = role;
     this.process = process;
     this.log = log;
@@ -39,22 +39,35 @@ final class DemoNode {
    * @param launcher the script {@code brink}
    * @param settings each {@code key=value}
    */
-  static DemoNode start(String role, Path launcher, List<String> settings, Path log) {
+  public static ChildNode start(String role, Path launcher, List<String> settings, Path log) {
+    return start(role, launcher, settings, log, Map.of());
+  }
+
+  /**
+   * @param environment added to this process's own
+   */
+  public static ChildNode start(
+      String role,
+      Path launcher,
+      List<String> settings,
+      Path log,
+      Map<String, String> environment) {
     List<String> command = new ArrayList<>(List.of(launcher.toString(), role, "--watch-parent"));
     for (String setting : settings) {
       command.addAll(List.of("--set", setting));
     }
     ProcessBuilder builder = new ProcessBuilder(command).redirectError(log.toFile());
-    builder.environment().putAll(Map.of("BRINK_JAVA_HOME", System.getProperty("java.home")));
+    builder.environment().put("BRINK_JAVA_HOME", System.getProperty("java.home"));
+    builder.environment().putAll(environment);
     try {
-      return new DemoNode(role, builder.start(), log);
+      return new ChildNode(role, builder.start(), log);
     } catch (IOException refused) {
       throw CommandFailure.failed("cannot run " + launcher + ": " + refused.getMessage());
     }
   }
 
   /** Waits for the node's own word that it is ready. */
-  void awaitReady() {
+  public void awaitReady() {
     try {
       ready.orTimeout(START_SECONDS, TimeUnit.SECONDS).join();
     } catch (java.util.concurrent.CompletionException notReady) {
@@ -66,19 +79,23 @@ final class DemoNode {
     }
   }
 
-  String http() {
+  public String http() {
     return "http://127.0.0.1:" + ready.join().group(1);
   }
 
-  String grpc() {
+  public String grpc() {
     return "127.0.0.1:" + ready.join().group(2);
   }
 
-  String management() {
+  public String management() {
     return "http://127.0.0.1:" + ready.join().group(3);
   }
 
-  Path log() {
+  public long pid() {
+    return process.pid();
+  }
+
+  public Path log() {
     return log;
   }
 
@@ -101,7 +118,7 @@ final class DemoNode {
   }
 
   /** Lets the node drain, and ends it where that takes too long. */
-  void stop() {
+  public void stop() {
     process.destroy();
     if (!endsWithin(STOP_SECONDS * 1000)) {
       process.destroyForcibly();

@@ -1,4 +1,4 @@
-package dev.brink.edge.cli;
+package dev.brink.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,5 +1,10 @@
-package dev.brink.edge.cli;
+package dev.brink.edge;
 
+import dev.brink.edge.bench.BenchCommand;
+import dev.brink.edge.cli.CheckConfigCommand;
+import dev.brink.edge.cli.CommandFailure;
+import dev.brink.edge.cli.DemoCommand;
+import dev.brink.edge.cli.InferCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -12,7 +17,12 @@ import picocli.CommandLine.Command;
     name = "brink",
     description = "Edge-cloud hybrid inference gateway.",
     mixinStandardHelpOptions = true,
-    subcommands = {DemoCommand.class, CheckConfigCommand.class, InferCommand.class})
+    subcommands = {
+      DemoCommand.class,
+      CheckConfigCommand.class,
+      InferCommand.class,
+      BenchCommand.class
+    })
 public final class BrinkCli {
 
   private BrinkCli() {}

@@ -1,0 +1,11 @@
+package dev.brink.edge.bench;
+
+import picocli.CommandLine.Command;
+
+/** Measures. Each subcommand prints a table, and with {@code --out FILE} writes it as JSON, too. */
+@Command(
+    name = "bench",
+    description = "Measures what the documentation states.",
+    mixinStandardHelpOptions = true,
+    subcommands = {CascadeBench.class, LatencyBench.class, StartBench.class})
+public final class BenchCommand {}
