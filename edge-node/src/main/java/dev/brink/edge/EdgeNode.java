@@ -94,7 +94,7 @@ public final class EdgeNode implements RunningNode {
   private EdgeGateway gateway() {
     return new EdgeGateway(
         new NodeDecider(foundation.models(), uplink::view, objectives, TICKER),
-        foundation.models().inference(),
+        KnownAnswers.before(foundation.models(), foundation.telemetry(), TICKER),
         uplink,
         jobs.outbox(),
         objectives);

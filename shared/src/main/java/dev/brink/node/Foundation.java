@@ -41,7 +41,7 @@ public final class Foundation {
     VertxOptions options = new VertxOptions();
     this.nodeId = nodeId;
     this.vertx = telemetry.vertx(options).build();
-    this.models = new ModelHost(vertx, models.path(), nodeId, route, Ticker.system());
+    this.models = new ModelHost(vertx, models, nodeId, route, Ticker.system());
     this.metrics = telemetry.requestMetrics(name -> this.models.find(name, "").isPresent());
     this.health =
         new Health()

@@ -22,6 +22,7 @@ final class LoadedModel {
 
   private final String name;
   private final String version;
+  private final String generation;
   private final ModelSettings settings;
   private final Executable model;
   private final RequestCheck check;
@@ -40,6 +41,7 @@ final class LoadedModel {
   LoadedModel(
       String name,
       String version,
+      long serial,
       ModelSettings settings,
       Executable model,
       LatencyProfile profile,
@@ -49,6 +51,7 @@ final class LoadedModel {
       throws ModelLoadException {
     this.name = name;
     this.version = version;
+    this.generation = version + "/" + serial;
     this.settings = settings;
     this.model = model;
     this.ticker = ticker;
@@ -188,6 +191,10 @@ final class LoadedModel {
 
   String name() {
     return name;
+  }
+
+  String generation() {
+    return generation;
   }
 
   String version() {

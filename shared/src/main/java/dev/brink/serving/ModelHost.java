@@ -14,7 +14,6 @@ import dev.brink.model.ModelVersionStatus;
 import dev.brink.resilience.Ticker;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,11 +38,6 @@ public final class ModelHost implements ModelCatalog {
   private volatile boolean started;
   private RepositoryWatch watch;
   private long sweepTimer = -1;
-
-  /** A host of the models in folder {@code root}, with all settings at their defaults. */
-  public ModelHost(Vertx vertx, Path root, String node, Route route, Ticker ticker) {
-    this(vertx, ModelsSection.of(root), node, route, ticker);
-  }
 
   /**
    * @param node this node's id, for provenance
@@ -108,6 +102,14 @@ public final class ModelHost implements ModelCatalog {
   /** What {@code model.yaml} says of the version in service; empty where there is none. */
   public Optional<ModelSettings> settings(String name, String version) {
     return loaded(name, version).map(LoadedModel::settings);
+  }
+
+  /**
+   * Names what answers now: another version, or the same loaded anew, has another; empty where the
+   * model is not in service.
+   */
+  public Optional<String> generation(String name, String version) {
+    return loaded(name, version).map(LoadedModel::generation);
   }
 
   /**

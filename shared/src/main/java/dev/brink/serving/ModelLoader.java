@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Brings a version of a model from its file into service. */
 final class ModelLoader {
@@ -18,6 +19,7 @@ final class ModelLoader {
   private final Answerer answerer;
   private final Ticker ticker;
   private final SessionFactory sessions = new SessionFactory();
+  private final AtomicLong loads = new AtomicLong();
   private final int cores = Runtime.getRuntime().availableProcessors();
 
   ModelLoader(Answerer answerer, Ticker ticker) {
@@ -66,6 +68,7 @@ final class ModelLoader {
           new LoadedModel(
               name,
               Long.toString(version),
+              loads.incrementAndGet(),
               settings,
               measured.model(),
               measured.profile(),

@@ -1,0 +1,12 @@
+package dev.brink.edge.cache;
+
+import java.time.Duration;
+
+/**
+ * How answers of one model are kept.
+ *
+ * @param generation names what answers now: another version, or the same loaded anew, has another
+ * @param ttl after which an answer is forgotten
+ * @param maxBytes most bytes of kept answers
+ */
+public record CachePolicy(String generation, Duration ttl, long maxBytes) {}

@@ -1,0 +1,2 @@
+/** Answers already known: gives the same answer to the same question again. */
+package dev.brink.edge.cache;
