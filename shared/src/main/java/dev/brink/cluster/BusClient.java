@@ -4,6 +4,7 @@ import dev.brink.inference.InferenceException;
 import dev.brink.inference.InferenceRequest;
 import dev.brink.inference.InferenceResponse;
 import dev.brink.oip.proto.ModelInferResponse;
+import dev.brink.oip.wire.WireLoad;
 import dev.brink.oip.wire.WireRequests;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -76,7 +77,7 @@ public final class BusClient implements ClusterListener {
   }
 
   private Future<InferenceResponse> read(String node, Message<ModelInferResponse> reply) {
-    LoadHeader.parse(reply.headers().get(LoadHeader.NAME))
+    WireLoad.parse(reply.headers().get(WireLoad.NAME))
         .ifPresent(load -> listener.reported(node, load));
     return BusReplies.read(reply);
   }

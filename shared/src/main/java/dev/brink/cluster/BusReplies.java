@@ -6,6 +6,7 @@ import dev.brink.inference.InferenceResponse;
 import dev.brink.inference.LoadReport;
 import dev.brink.oip.proto.ModelInferResponse;
 import dev.brink.oip.wire.WireError;
+import dev.brink.oip.wire.WireLoad;
 import dev.brink.oip.wire.WireResponses;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
@@ -34,7 +35,7 @@ public final class BusReplies {
   }
 
   private static DeliveryOptions options(LoadReport load) {
-    return new DeliveryOptions().addHeader(LoadHeader.NAME, LoadHeader.format(load));
+    return new DeliveryOptions().addHeader(WireLoad.NAME, WireLoad.format(load));
   }
 
   static Future<InferenceResponse> read(Message<ModelInferResponse> reply) {

@@ -1,6 +1,7 @@
 package dev.brink.cluster;
 
 import dev.brink.inference.LoadReport;
+import dev.brink.oip.wire.WireLoad;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.MessageCodec;
 import java.util.LinkedHashSet;
@@ -12,7 +13,7 @@ final class NodeStatusCodec implements MessageCodec<NodeStatus, NodeStatus> {
   @Override
   public void encodeToWire(Buffer buffer, NodeStatus status) {
     StringBuilder text = new StringBuilder();
-    text.append(status.accepting()).append('\n').append(LoadHeader.format(status.load()));
+    text.append(status.accepting()).append('\n').append(WireLoad.format(status.load()));
     for (HeldModel model : status.models()) {
       text.append('\n').append(model.version()).append(' ').append(model.name());
     }
@@ -26,7 +27,7 @@ final class NodeStatusCodec implements MessageCodec<NodeStatus, NodeStatus> {
       throw new IllegalArgumentException("node status has %d lines".formatted(lines.length));
     }
     LoadReport load =
-        LoadHeader.parse(lines[1])
+        WireLoad.parse(lines[1])
             .orElseThrow(() -> new IllegalArgumentException("malformed load: " + lines[1]));
     Set<HeldModel> models = new LinkedHashSet<>();
     for (int i = 2; i < lines.length; i++) {

@@ -9,6 +9,7 @@ import dev.brink.inference.Deadline;
 import dev.brink.inference.LoadReport;
 import dev.brink.inference.RequestContext;
 import dev.brink.oip.proto.ModelInferRequest;
+import dev.brink.oip.wire.WireLoad;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
@@ -71,10 +72,10 @@ class BusMessagesTest {
 
   @Test
   void aLoadReportSurvivesAHeaderAndAnotherServersHeaderIsNone() {
-    assertThat(LoadHeader.parse(LoadHeader.format(LOAD))).contains(LOAD);
-    assertThat(LoadHeader.parse(null)).isEmpty();
-    assertThat(LoadHeader.parse("1,2")).isEmpty();
-    assertThat(LoadHeader.parse("a,b,c,d,e,f")).isEmpty();
+    assertThat(WireLoad.parse(WireLoad.format(LOAD))).contains(LOAD);
+    assertThat(WireLoad.parse(null)).isEmpty();
+    assertThat(WireLoad.parse("1,2")).isEmpty();
+    assertThat(WireLoad.parse("a,b,c,d,e,f")).isEmpty();
   }
 
   @Test

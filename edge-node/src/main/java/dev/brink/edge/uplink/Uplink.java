@@ -65,7 +65,15 @@ public final class Uplink implements InferenceService {
           case CLUSTER ->
               new ClusterConnection(
                   ClusterSettings.of(nodeId, ClusterRole.EDGE, cluster), pool, watch, ticker);
-          case GRPC -> new NoConnection();
+          case GRPC ->
+              new GrpcConnection(
+                  nodeId,
+                  section.targets(),
+                  new DialOptions(options -> options),
+                  pool,
+                  watch,
+                  vertx,
+                  ticker);
           case NONE -> new NoConnection();
         };
     return new Uplink(pool, watch, connection, Timers.of(vertx), section.timeout(), ticker);

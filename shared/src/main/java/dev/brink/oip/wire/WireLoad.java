@@ -1,16 +1,16 @@
-package dev.brink.cluster;
+package dev.brink.oip.wire;
 
 import dev.brink.inference.LoadReport;
 import java.util.Optional;
 
 /** A load report as the value of the header or metadata entry {@link #NAME}. */
-public final class LoadHeader {
+public final class WireLoad {
 
   public static final String NAME = "brink-load";
 
   private static final int FIELDS = 6;
 
-  private LoadHeader() {}
+  private WireLoad() {}
 
   public static String format(LoadReport load) {
     return load.inFlight()

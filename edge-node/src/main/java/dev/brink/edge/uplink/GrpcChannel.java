@@ -1,0 +1,173 @@
+package dev.brink.edge.uplink;
+
+import com.google.protobuf.Message;
+import dev.brink.config.UplinkTarget;
+import dev.brink.inference.Cancellation;
+import dev.brink.oip.proto.ModelInferRequest;
+import dev.brink.oip.proto.ModelInferResponse;
+import dev.brink.oip.proto.RepositoryIndexRequest;
+import dev.brink.oip.proto.RepositoryIndexResponse;
+import dev.brink.oip.proto.ServerReadyRequest;
+import dev.brink.oip.proto.ServerReadyResponse;
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.SocketAddress;
+import io.vertx.grpc.client.GrpcClient;
+import io.vertx.grpc.client.GrpcClientOptions;
+import io.vertx.grpc.client.GrpcClientRequest;
+import io.vertx.grpc.client.GrpcClientResponse;
+import io.vertx.grpc.common.GrpcMessageDecoder;
+import io.vertx.grpc.common.GrpcMessageEncoder;
+import io.vertx.grpc.common.GrpcStatus;
+import io.vertx.grpc.common.ServiceMethod;
+import io.vertx.grpc.common.ServiceName;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Calls of one server over one HTTP/2 connection, dialled when it is needed. Fails with an {@code
+ * InferenceException} where the server answered with an error, and with anything else where it did
+ * not answer.
+ */
+final class GrpcChannel {
+
+  private static final ServiceName SERVICE =
+      ServiceName.create("inference", "GRPCInferenceService");
+  private static final ServiceMethod<ModelInferResponse, ModelInferRequest> MODEL_INFER =
+      method("ModelInfer", ModelInferResponse.getDefaultInstance());
+  private static final ServiceMethod<ServerReadyResponse, ServerReadyRequest> SERVER_READY =
+      method("ServerReady", ServerReadyResponse.getDefaultInstance());
+  private static final ServiceMethod<RepositoryIndexResponse, RepositoryIndexRequest> INDEX =
+      method("RepositoryIndex", RepositoryIndexResponse.getDefaultInstance());
+  private static final long MAX_MESSAGE = 64L << 20;
+
+  private final Vertx vertx;
+  private final UplinkTarget target;
+  private final DialOptions options;
+  private final SocketAddress address;
+  private volatile GrpcClient client;
+
+  GrpcChannel(Vertx vertx, UplinkTarget target, DialOptions options) {
+    this.vertx = vertx;
+    this.target = target;
+    this.options = options;
+    this.address = SocketAddress.inetSocketAddress(target.port(), target.host());
+    this.client = newClient();
+  }
+
+  UplinkTarget target() {
+    return target;
+  }
+
+  Future<GrpcReply<ModelInferResponse>> infer(
+      ModelInferRequest request, MultiMap metadata, Cancellation cancellation, Duration timeout) {
+    return call(MODEL_INFER, request, metadata, cancellation, timeout);
+  }
+
+  /** Whether the server wants work; the answer proves that it can be reached. */
+  Future<GrpcReply<ServerReadyResponse>> ready(MultiMap metadata, Duration timeout) {
+    return call(
+        SERVER_READY,
+        ServerReadyRequest.getDefaultInstance(),
+        metadata,
+        new Cancellation(),
+        timeout);
+  }
+
+  /** The server's models, where it can tell. */
+  Future<RepositoryIndexResponse> index(MultiMap metadata, Duration timeout) {
+    return call(
+            INDEX,
+            RepositoryIndexRequest.newBuilder().setReady(true).build(),
+            metadata,
+            new Cancellation(),
+            timeout)
+        .map(GrpcReply::message);
+  }
+
+  /** Gives the connection up: the next call dials anew, whatever becomes of the old socket. */
+  void renew() {
+    GrpcClient old = client;
+    client = newClient();
+    old.close();
+  }
+
+  Future<Void> close() {
+    return client.close();
+  }
+
+  private GrpcClient newClient() {
+    return GrpcClient.client(
+        vertx, new GrpcClientOptions().setMaxMessageSize(MAX_MESSAGE), options.httpOptions());
+  }
+
+  private <Q, A> Future<GrpcReply<A>> call(
+      ServiceMethod<A, Q> method,
+      Q message,
+      MultiMap metadata,
+      Cancellation cancellation,
+      Duration timeout) {
+    Promise<GrpcReply<A>> promise = Promise.promise();
+    long timer = vertx.setTimer(Math.max(1, timeout.toMillis()), late -> promise.tryFail(late()));
+    client
+        .request(address, method)
+        .onFailure(promise::tryFail)
+        .onSuccess(
+            request -> {
+              if (promise.future().isComplete()) {
+                request.cancel();
+              } else {
+                promise.future().onFailure(gone -> request.cancel());
+                cancellation.onCancel(request::cancel);
+                send(request, message, metadata, timeout)
+                    .onComplete(promise::tryComplete, promise::tryFail);
+              }
+            });
+    return promise.future().onComplete(any -> vertx.cancelTimer(timer));
+  }
+
+  private static TimeoutException late() {
+    return new TimeoutException("no answer in time");
+  }
+
+  private static <Q, A> Future<GrpcReply<A>> send(
+      GrpcClientRequest<Q, A> request, Q message, MultiMap metadata, Duration timeout) {
+    request.headers().addAll(metadata);
+    request.timeout(Math.max(1, timeout.toMillis()), TimeUnit.MILLISECONDS);
+    return request.send(message).compose(GrpcChannel::receive);
+  }
+
+  private static <Q, A> Future<GrpcReply<A>> receive(GrpcClientResponse<Q, A> response) {
+    Promise<GrpcReply<A>> promise = Promise.promise();
+    Holder<A> last = new Holder<>();
+    response.handler(message -> last.value = message);
+    response.exceptionHandler(promise::tryFail);
+    response.errorHandler(error -> promise.tryFail("the call was reset: " + error));
+    response.endHandler(end -> finish(promise, response, last.value));
+    return promise.future();
+  }
+
+  private static <A> void finish(
+      Promise<GrpcReply<A>> promise, GrpcClientResponse<?, A> response, A message) {
+    if (response.status() == GrpcStatus.OK && message != null) {
+      promise.tryComplete(new GrpcReply<>(message, response.headers(), response.trailers()));
+    } else {
+      promise.tryFail(
+          GrpcFailure.of(response.status(), response.headers(), response.trailers()).asException());
+    }
+  }
+
+  /** The one message of a unary answer. */
+  private static final class Holder<A> {
+    private A value;
+  }
+
+  private static <Q extends Message, A extends Message> ServiceMethod<A, Q> method(
+      String name, A answer) {
+    return ServiceMethod.client(
+        SERVICE, name, GrpcMessageEncoder.encoder(), GrpcMessageDecoder.decoder(answer));
+  }
+}

@@ -1,0 +1,131 @@
+package dev.brink.edge.uplink;
+
+import dev.brink.config.UplinkTarget;
+import dev.brink.dispatch.Timers;
+import dev.brink.inference.InferenceException;
+import dev.brink.inference.InferenceRequest;
+import dev.brink.inference.InferenceResponse;
+import dev.brink.inference.RequestContext;
+import dev.brink.oip.wire.WireRequests;
+import dev.brink.oip.wire.WireResponses;
+import dev.brink.resilience.Ticker;
+import dev.brink.routing.TargetPool;
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Over connections that this node dials, to any server of the Open Inference Protocol over gRPC:
+ * for sites behind NAT and for networks that are not trusted. Targets of the lowest priority number
+ * are used while one of them is healthy.
+ */
+final class GrpcConnection implements Connection {
+
+  private final String nodeId;
+  private final LinkWatch watch;
+  private final Map<String, GrpcTarget> targets = new LinkedHashMap<>();
+
+  GrpcConnection(
+      String nodeId,
+      List<UplinkTarget> configured,
+      DialOptions options,
+      TargetPool pool,
+      LinkWatch watch,
+      Vertx vertx,
+      Ticker ticker) {
+    this.nodeId = nodeId;
+    this.watch = watch;
+    for (UplinkTarget target : configured) {
+      targets.put(
+          target.address(),
+          new GrpcTarget(
+              new GrpcChannel(vertx, target, options),
+              pool.add(target.address(), target.weight()),
+              metadata(),
+              Timers.of(vertx),
+              ticker,
+              this));
+    }
+  }
+
+  @Override
+  public void start() {
+    targets.values().forEach(GrpcTarget::probe);
+  }
+
+  @Override
+  public Future<InferenceResponse> infer(String name, InferenceRequest request, Duration timeout) {
+    GrpcTarget target = targets.get(name);
+    return target
+        .channel()
+        .infer(
+            WireRequests.toMessage(request),
+            metadata(request.context()),
+            request.context().cancellation(),
+            timeout)
+        .onSuccess(target::heard)
+        .onFailure(failure -> suspect(target, failure, request))
+        .map(reply -> WireResponses.toResponse(reply.message()));
+  }
+
+  private static void suspect(GrpcTarget target, Throwable failure, InferenceRequest request) {
+    if (!(failure instanceof InferenceException)
+        && !request.context().cancellation().isCancelled()) {
+      target.suspect();
+    }
+  }
+
+  @Override
+  public String obstacle() {
+    return "";
+  }
+
+  @Override
+  public Future<Void> close() {
+    targets.values().forEach(GrpcTarget::close);
+    return Future.succeededFuture();
+  }
+
+  /** Takes the targets of the best priority that has a healthy one, and no other. */
+  synchronized void arrange() {
+    int best =
+        targets.values().stream()
+            .filter(GrpcTarget::isHealthy)
+            .mapToInt(GrpcTarget::priority)
+            .min()
+            .orElse(Integer.MAX_VALUE);
+    targets
+        .values()
+        .forEach(target -> target.admit(target.isHealthy() && target.priority() == best));
+  }
+
+  void probed(boolean answered) {
+    if (answered) {
+      watch.answered();
+    } else {
+      watch.unanswered();
+    }
+  }
+
+  private MultiMap metadata() {
+    return MultiMap.caseInsensitiveMultiMap().add("brink-node", nodeId);
+  }
+
+  private MultiMap metadata(RequestContext context) {
+    MultiMap metadata = metadata();
+    add(metadata, "traceparent", context.traceparent());
+    add(metadata, "idempotency-key", context.idempotencyKey());
+    add(metadata, "brink-tenant", context.tenant());
+    return metadata;
+  }
+
+  private static void add(MultiMap metadata, String name, String value) {
+    if (!value.isEmpty()) {
+      metadata.add(name, value);
+    }
+  }
+}
