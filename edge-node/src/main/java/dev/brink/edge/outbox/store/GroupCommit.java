@@ -133,15 +133,7 @@ final class GroupCommit implements AutoCloseable {
       return;
     }
     try {
-      database.begin();
-      for (WaitingChange<?> change : group) {
-        change.apply(database.jobs());
-      }
-      database.commit();
-      commits.increment();
-      usage = database.usage();
-      problem = "";
-      group.forEach(WaitingChange::committed);
+      apply(group);
     } catch (SQLException failure) {
       database.rollback();
       recover(group, failure);
@@ -151,16 +143,41 @@ final class GroupCommit implements AutoCloseable {
     }
   }
 
+  private void apply(List<WaitingChange<?>> group) throws SQLException {
+    database.begin();
+    for (WaitingChange<?> change : group) {
+      change.apply(database.jobs());
+    }
+    database.commit();
+    commits.increment();
+    usage = database.usage();
+    problem = "";
+    group.forEach(WaitingChange::committed);
+  }
+
   /** One bad change must not take the others with it: each is tried alone. */
   private void recover(List<WaitingChange<?>> group, SQLException failure) {
     if (SqliteFailure.of(failure) == SqliteFailure.DAMAGED) {
       replace(failure);
-      failAll(group, new Unavailable("the outbox was damaged", Duration.ofSeconds(1)));
+      writeAnew(group);
     } else if (group.size() > 1) {
       List.copyOf(group).forEach(change -> write(List.of(change)));
     } else {
       failAll(group, errorOf(failure));
     }
+  }
+
+  private void writeAnew(List<WaitingChange<?>> group) {
+    try {
+      if (database != null) {
+        apply(group);
+        return;
+      }
+    } catch (SQLException damagedAgain) {
+      LOG.atError().addKeyValue("error", damagedAgain.getMessage()).log("outbox damaged again");
+      database.rollback();
+    }
+    failAll(group, new Unavailable("the outbox was damaged", Duration.ofSeconds(1)));
   }
 
   private InferenceError errorOf(SQLException failure) {
@@ -227,6 +244,7 @@ final class GroupCommit implements AutoCloseable {
   @Override
   public void close() throws IOException {
     closed = true;
+    waiting.offer(new WaitingChange<>(jobs -> null, 0));
     try {
       thread.join(10_000);
     } catch (InterruptedException interrupted) {

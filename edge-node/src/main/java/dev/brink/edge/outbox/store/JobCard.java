@@ -46,6 +46,9 @@ final class JobCard {
 
   /** The values of {@link #COLUMNS}. */
   static Object[] read(String card) throws SQLException {
+    if (card == null) {
+      throw new SQLException("no card");
+    }
     try {
       Stream<Object> values = new JsonArray(card).stream();
       return values.toArray();

@@ -39,6 +39,7 @@ public enum JobState {
     return name().toLowerCase(Locale.ROOT);
   }
 
+  /** The state of that name; empty for any other text or none. */
   public static Optional<JobState> of(String wireName) {
     for (JobState state : values()) {
       if (state.wireName().equals(wireName)) {

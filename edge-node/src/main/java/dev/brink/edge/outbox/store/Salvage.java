@@ -1,5 +1,6 @@
 package dev.brink.edge.outbox.store;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -8,43 +9,68 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.LongStream;
 
 /**
  * Copies what can be read of a damaged file into a new one: every table forwards up to the damage,
- * backwards down to it, and number by number in between. A job whose row is gone is written anew
- * from the card beside its request or result.
+ * backwards down to it, and number by number in between, the numbers taken from an index. A job
+ * whose row is gone is written anew from the card beside its request or result.
  */
 final class Salvage {
 
   /**
    * @param salvaged jobs that go on
-   * @param unreadable places where a job may have stood that cannot be read; no more than this many
-   *     are lost. -1 where nothing at all could be read
+   * @param unreadable jobs of which nothing but the number is left; -1 where not even that
    */
   record Report(int salvaged, int unreadable) {}
 
   private static final List<String> JOB_COLUMNS = jobColumns();
   private static final List<String> BODY_COLUMNS = List.of("seq", "card", "body");
-  private static final long MAX_LOOKUPS = 1_000_000;
+  private static final long MAX_GUESSES = 20_000;
 
   private final Sql old;
   private final Sql fresh;
-  private final Set<Long> unreadable = new HashSet<>();
+  private final List<Long> indexed;
 
-  private Salvage(Sql old, Sql fresh) {
+  private Salvage(Sql old, Sql fresh) throws SQLException {
     this.old = old;
     this.fresh = fresh;
+    this.indexed = indexed(old);
   }
 
-  static Report from(Path damaged, Path file) throws SQLException {
-    try (Sql old = Sql.open(damaged, List.of("cell_size_check = ON"));
-        Sql fresh = Sql.open(file, List.of("busy_timeout = 5000"))) {
-      return new Salvage(old, fresh).copy();
-    } catch (SQLException nothingReadable) {
-      if (SqliteFailure.of(nothingReadable) == SqliteFailure.DAMAGED) {
-        return new Report(0, -1);
+  /** The numbers of all jobs, read without their rows; empty where the index is damaged too. */
+  private static List<Long> indexed(Sql old) throws SQLException {
+    try {
+      return old.list(row -> row.getLong(1), "SELECT seq FROM jobs INDEXED BY jobs_due");
+    } catch (SQLException damage) {
+      requireDamage(damage);
+      return List.of();
+    }
+  }
+
+  /** Copies from {@code damaged} into {@code file}, which has its tables but no rows. */
+  static Report from(Path damaged, Path file) throws SQLException, IOException {
+    try (Sql fresh = Sql.open(file, List.of("busy_timeout = 5000"))) {
+      if (!isReadable(damaged)) {
+        fresh.list(row -> 0, "PRAGMA wal_checkpoint(TRUNCATE)");
+        FirstPage.replace(damaged, file);
       }
-      throw nothingReadable;
+      return isReadable(damaged) ? from(damaged, fresh) : new Report(0, -1);
+    }
+  }
+
+  private static Report from(Path damaged, Sql fresh) throws SQLException {
+    try (Sql old = Sql.open(damaged, List.of())) {
+      return new Salvage(old, fresh).copy();
+    }
+  }
+
+  private static boolean isReadable(Path damaged) throws SQLException {
+    try (Sql old = Sql.open(damaged, List.of())) {
+      return old.number("SELECT count(*) FROM sqlite_schema WHERE name = 'jobs'") == 1;
+    } catch (SQLException damage) {
+      requireDamage(damage);
+      return false;
     }
   }
 
@@ -57,7 +83,8 @@ final class Salvage {
     rebuild("results", "done", "result");
     fresh.update("UPDATE jobs SET state = 'queued', not_before = 0 WHERE state = 'running'");
     int salvaged = (int) fresh.number("SELECT count(*) FROM jobs");
-    unreadable.removeAll(fresh.list(row -> row.getLong(1), "SELECT seq FROM jobs"));
+    Set<Long> unreadable = new HashSet<>(indexed);
+    fresh.list(row -> row.getLong(1), "SELECT seq FROM jobs").forEach(unreadable::remove);
     fresh.execute("COMMIT");
     return new Report(salvaged, unreadable.size());
   }
@@ -68,9 +95,15 @@ final class Salvage {
       return;
     }
     long last = scan(table, columns, "seq < ? ORDER BY seq DESC", Long.MAX_VALUE, -1);
-    for (long seq = first; seq <= last && seq - first < MAX_LOOKUPS; seq++) {
+    for (long seq : between(first, last)) {
       lookUp(table, columns, seq);
     }
+  }
+
+  private List<Long> between(long first, long last) {
+    return indexed.isEmpty()
+        ? LongStream.rangeClosed(first, Math.min(last, first + MAX_GUESSES)).boxed().toList()
+        : indexed.stream().filter(seq -> seq >= first && seq <= last).toList();
   }
 
   /** The first number that could not be read; the largest possible where all could. */
@@ -99,7 +132,6 @@ final class Salvage {
       old.list(row -> insert(table, columns, row), query, seq);
     } catch (SQLException damage) {
       requireDamage(damage);
-      unreadable.add(seq);
     }
   }
 
@@ -114,7 +146,21 @@ final class Salvage {
     for (int i = 0; i < values.length; i++) {
       values[i] = row.getObject(i + 1);
     }
-    return insert(table, columns, values);
+    boolean sound = table.equals("jobs") ? isJob(row) : isBody(row);
+    return sound ? insert(table, columns, values) : 0;
+  }
+
+  /** What is left of an overwritten page may still look like rows. */
+  private static boolean isJob(ResultSet row) throws SQLException {
+    return row.getString("id") != null && JobState.of(row.getString("state")).isPresent();
+  }
+
+  private static boolean isBody(ResultSet row) {
+    try {
+      return JobCard.read(row.getString("card")).length == JobCard.COLUMNS.size();
+    } catch (SQLException noCard) {
+      return false;
+    }
   }
 
   private int insert(String table, List<String> columns, Object... values) throws SQLException {

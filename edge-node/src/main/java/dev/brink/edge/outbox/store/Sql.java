@@ -20,6 +20,10 @@ final class Sql implements AutoCloseable {
     T read(ResultSet row) throws SQLException;
   }
 
+  private interface Use<T> {
+    T apply(PreparedStatement statement) throws SQLException;
+  }
+
   private final Connection connection;
   private final Map<String, PreparedStatement> prepared = new HashMap<>();
 
@@ -49,26 +53,41 @@ final class Sql implements AutoCloseable {
 
   /** Rows changed. */
   int update(String statement, Object... values) throws SQLException {
-    PreparedStatement bound = bind(statement, values);
-    int changed = bound.executeUpdate();
-    bound.clearParameters();
-    return changed;
+    return with(
+        statement,
+        values,
+        bound -> {
+          int changed = bound.executeUpdate();
+          // Or the statement would keep the last contents in memory.
+          bound.clearParameters();
+          return changed;
+        });
   }
 
   <T> List<T> list(Row<T> reader, String query, Object... values) throws SQLException {
-    List<T> found = new ArrayList<>();
-    try (ResultSet rows = bind(query, values).executeQuery()) {
-      while (rows.next()) {
-        found.add(reader.read(rows));
-      }
-    }
-    return found;
+    return with(
+        query,
+        values,
+        bound -> {
+          List<T> found = new ArrayList<>();
+          try (ResultSet rows = bound.executeQuery()) {
+            while (rows.next()) {
+              found.add(reader.read(rows));
+            }
+          }
+          return found;
+        });
   }
 
   <T> Optional<T> first(Row<T> reader, String query, Object... values) throws SQLException {
-    try (ResultSet rows = bind(query, values).executeQuery()) {
-      return rows.next() ? Optional.of(reader.read(rows)) : Optional.empty();
-    }
+    return with(
+        query,
+        values,
+        bound -> {
+          try (ResultSet rows = bound.executeQuery()) {
+            return rows.next() ? Optional.of(reader.read(rows)) : Optional.empty();
+          }
+        });
   }
 
   long number(String query, Object... values) throws SQLException {
@@ -77,6 +96,16 @@ final class Sql implements AutoCloseable {
 
   String text(String query) throws SQLException {
     return first(row -> row.getString(1), query).orElse("");
+  }
+
+  private <T> T with(String sql, Object[] values, Use<T> use) throws SQLException {
+    try {
+      return use.apply(bind(sql, values));
+    } catch (SQLException failure) {
+      // The driver does not let a statement that failed run again.
+      discard(prepared.remove(sql));
+      throw failure;
+    }
   }
 
   private PreparedStatement bind(String sql, Object[] values) throws SQLException {
@@ -89,6 +118,16 @@ final class Sql implements AutoCloseable {
       statement.setObject(i + 1, values[i]);
     }
     return statement;
+  }
+
+  private static void discard(PreparedStatement failed) {
+    try {
+      if (failed != null) {
+        failed.close();
+      }
+    } catch (SQLException alreadyTold) {
+      // Closing tells the statement's own failure once more.
+    }
   }
 
   @Override
