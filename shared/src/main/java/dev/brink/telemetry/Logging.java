@@ -24,7 +24,10 @@ public final class Logging {
   private Logging() {}
 
   public static void configure(LogSection config) {
-    LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+    configure((LoggerContext) LoggerFactory.getILoggerFactory(), config);
+  }
+
+  static void configure(LoggerContext context, LogSection config) {
     ch.qos.logback.classic.Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
     root.detachAndStopAllAppenders();
     root.addAppender(standardError(context, config.format()));

@@ -75,7 +75,7 @@ public final class ChildNode {
           notReady.getCause() instanceof TimeoutException
               ? "is not ready after " + START_SECONDS + " s"
               : "ended before it was ready";
-      throw CommandFailure.failed("the " + role + " node " + why + "; it said:\n" + lastWords());
+      throw failure(why);
     }
   }
 
@@ -113,8 +113,8 @@ public final class ChildNode {
     return process.onExit();
   }
 
-  CommandFailure death() {
-    return CommandFailure.failed("the " + role + " node has ended; it said:\n" + lastWords());
+  CommandFailure failure(String what) {
+    return CommandFailure.failed("the " + role + " node " + what + "; it said:\n" + lastWords());
   }
 
   /** Lets the node drain, and ends it where that takes too long. */

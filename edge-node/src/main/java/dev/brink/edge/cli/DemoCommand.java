@@ -69,7 +69,7 @@ public final class DemoCommand implements Callable<Integer> {
     }
     showAddresses(edge, cloud);
     CompletableFuture.anyOf(edge.ended(), cloud.ended()).join();
-    throw edge.endsWithin(0) ? edge.death() : cloud.death();
+    throw edge.endsWithin(0) ? edge.failure("has ended") : cloud.failure("has ended");
   }
 
   private static Path home() {
@@ -152,10 +152,10 @@ public final class DemoCommand implements Callable<Integer> {
         return;
       }
       if (edge.endsWithin(100)) {
-        throw edge.death();
+        throw edge.failure("has ended");
       }
     }
-    throw CommandFailure.failed("the edge node has not reached the cloud; see " + edge.log());
+    throw edge.failure("has not reached the cloud");
   }
 
   private int sendAll(ChildNode edge, List<DemoSample> samples) {
