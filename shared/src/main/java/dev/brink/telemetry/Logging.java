@@ -37,9 +37,13 @@ public final class Logging {
 
   /** What libraries tell about their own start is of interest only to who looks for a fault. */
   private static void quiet(LoggerContext context, LogLevel level) {
-    boolean hush = level == LogLevel.INFO;
+    boolean hush = level.compareTo(LogLevel.INFO) <= 0;
     for (String library : List.of("com.hazelcast", "io.netty", "io.vertx")) {
       context.getLogger(library).setLevel(hush ? Level.WARN : null);
+    }
+    // One warns that a part we do not use is off, one of a gauge that two event loops made at once.
+    for (String library : List.of("com.hazelcast.cp", "io.micrometer")) {
+      context.getLogger(library).setLevel(hush ? Level.ERROR : null);
     }
   }
 
