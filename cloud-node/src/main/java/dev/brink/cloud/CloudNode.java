@@ -49,6 +49,7 @@ public final class CloudNode implements RunningNode {
                 FrontDoor.open(
                     foundation,
                     config.http(),
+                    config.grpc(),
                     config.management(),
                     local,
                     Optional.empty(),

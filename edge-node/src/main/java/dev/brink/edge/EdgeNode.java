@@ -83,6 +83,7 @@ public final class EdgeNode implements RunningNode {
     return FrontDoor.open(
             foundation,
             config.http(),
+            config.grpc(),
             config.management(),
             gateway(),
             Optional.of(jobs.outbox()),

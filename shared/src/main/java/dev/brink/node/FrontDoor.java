@@ -1,9 +1,12 @@
 package dev.brink.node;
 
+import dev.brink.config.GrpcSection;
 import dev.brink.config.HttpSection;
 import dev.brink.config.ManagementSection;
 import dev.brink.inference.InferenceService;
 import dev.brink.management.ManagementServer;
+import dev.brink.oip.grpc.OipGrpcApi;
+import dev.brink.oip.grpc.OipGrpcServer;
 import dev.brink.oip.http.OipHttpApi;
 import dev.brink.oip.http.OipHttpServer;
 import dev.brink.oip.rules.OipSettings;
@@ -25,14 +28,20 @@ public final class FrontDoor {
   private final Foundation foundation;
   private final InFlight service;
   private final HttpServer http;
+  private final Optional<HttpServer> grpc;
   private final ManagementServer management;
   private int managementPort;
 
   private FrontDoor(
-      Foundation foundation, InFlight service, HttpServer http, ManagementServer management) {
+      Foundation foundation,
+      InFlight service,
+      HttpServer http,
+      Optional<HttpServer> grpc,
+      ManagementServer management) {
     this.foundation = foundation;
     this.service = service;
     this.http = http;
+    this.grpc = grpc;
     this.management = management;
   }
 
@@ -44,13 +53,14 @@ public final class FrontDoor {
   public static Future<FrontDoor> open(
       Foundation foundation,
       HttpSection http,
+      GrpcSection grpc,
       ManagementSection management,
       InferenceService service,
       Optional<InferenceService> deferring,
       Consumer<Router> routes) {
     InFlight inFlight =
         new InFlight(new MeteredInference(service, foundation.metrics(), System::nanoTime));
-    OipSettings settings = settings(http);
+    OipSettings settings = settings(http, grpc);
     Router router = Router.router(foundation.vertx());
     HttpServer server =
         OipHttpServer.create(foundation.vertx(), router, options(http, settings), settings);
@@ -66,13 +76,30 @@ public final class FrontDoor {
     ManagementServer manager =
         new ManagementServer(
             management, foundation.telemetry(), foundation.health(), foundation.console());
-    return new FrontDoor(foundation, inFlight, server, manager).listen();
+    return new FrontDoor(
+            foundation, inFlight, server, grpc(foundation, grpc, inFlight, settings), manager)
+        .listen();
   }
 
-  private static OipSettings settings(HttpSection http) {
+  private static Optional<HttpServer> grpc(
+      Foundation foundation, GrpcSection grpc, InferenceService service, OipSettings settings) {
+    if (!grpc.enabled()) {
+      return Optional.empty();
+    }
+    OipGrpcApi api =
+        new OipGrpcApi(
+            foundation.vertx(), service, foundation.models(), settings, foundation::accepting);
+    HttpServerOptions options =
+        OipGrpcServer.options(settings).setHost(grpc.host()).setPort(grpc.port());
+    return Optional.of(foundation.vertx().createHttpServer(options).requestHandler(api.handler()));
+  }
+
+  private static OipSettings settings(HttpSection http, GrpcSection grpc) {
     return OipSettings.defaults(Version.current())
         .withMaxBody(http.maxBody().bytes(), 4 * http.maxBody().bytes())
-        .withMaxHeader((int) http.maxHeader().bytes());
+        .withMaxHeader((int) http.maxHeader().bytes())
+        .withMaxMessage(grpc.maxMessage().bytes())
+        .withModelControl(true);
   }
 
   private static HttpServerOptions options(HttpSection http, OipSettings settings) {
@@ -84,6 +111,7 @@ public final class FrontDoor {
         .listen(foundation.vertx())
         .onSuccess(port -> managementPort = port)
         .compose(listening -> http.listen())
+        .compose(listening -> grpc.map(HttpServer::listen).orElse(Future.succeededFuture()))
         .map(this);
   }
 
@@ -92,7 +120,7 @@ public final class FrontDoor {
   }
 
   public OptionalInt grpcPort() {
-    return OptionalInt.empty();
+    return grpc.map(server -> OptionalInt.of(server.actualPort())).orElse(OptionalInt.empty());
   }
 
   public int managementPort() {
@@ -106,6 +134,8 @@ public final class FrontDoor {
   }
 
   public Future<Void> close() {
-    return http.close().eventually(management::close);
+    return http.close()
+        .eventually(() -> grpc.map(HttpServer::close).orElse(Future.succeededFuture()))
+        .eventually(management::close);
   }
 }

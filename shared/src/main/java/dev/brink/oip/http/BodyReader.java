@@ -120,7 +120,9 @@ final class BodyReader {
 
   private void refuse(InferenceError error) {
     bytes = new byte[0];
-    exchange.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+    if (request.version() != HttpVersion.HTTP_2) {
+      exchange.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+    }
     promise.tryFail(error.asException());
     exchange.vertx().setTimer(LINGER_MILLIS, id -> closeUnlessRead());
   }
