@@ -5,6 +5,7 @@ import dev.brink.edge.cli.CheckConfigCommand;
 import dev.brink.edge.cli.CommandFailure;
 import dev.brink.edge.cli.DemoCommand;
 import dev.brink.edge.cli.InferCommand;
+import dev.brink.edge.cli.OutboxCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -21,6 +22,7 @@ import picocli.CommandLine.Command;
       DemoCommand.class,
       CheckConfigCommand.class,
       InferCommand.class,
+      OutboxCommand.class,
       BenchCommand.class
     })
 public final class BrinkCli {

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,7 +54,7 @@ final class DatabaseFile implements AutoCloseable {
   /** Renames the damaged file and starts a new one with what can be read of the old. */
   Database replace(String verdict) throws UnusableException {
     try {
-      Path aside = setAside();
+      Path aside = setAside("damaged");
       LOG.atError()
           .addKeyValue("file", settings.path())
           .addKeyValue("set_aside", aside)
@@ -86,8 +87,14 @@ final class DatabaseFile implements AutoCloseable {
     }
   }
 
-  private Path setAside() throws IOException {
-    String name = settings.path().getFileName() + ".damaged-" + STAMP.format(Instant.now());
+  /** Moves the file away, if there is one and no node runs on it. */
+  Optional<Path> clear() throws IOException {
+    lock();
+    return Files.exists(settings.path()) ? Optional.of(setAside("replaced")) : Optional.empty();
+  }
+
+  private Path setAside(String why) throws IOException {
+    String name = settings.path().getFileName() + "." + why + "-" + STAMP.format(Instant.now());
     Path aside = settings.path().resolveSibling(name);
     for (String suffix : List.of("", "-wal", "-shm")) {
       Path part = Path.of(settings.path() + suffix);
