@@ -98,13 +98,17 @@ public final class EdgeNode implements RunningNode {
         KnownAnswers.before(foundation.models(), foundation.telemetry(), TICKER),
         uplink,
         jobs.outbox(),
-        objectives);
+        objectives,
+        TICKER::nanos);
   }
 
   private void show(UplinkView view) {
     foundation.health().detail("uplink", view::health);
     foundation.console().add(view.section());
     foundation.console().add(new OutboxView(jobs).section());
+    ObjectivesView objectivesView = new ObjectivesView(objectives);
+    foundation.console().add(objectivesView.section());
+    objectivesView.measure(foundation.telemetry());
   }
 
   @Override

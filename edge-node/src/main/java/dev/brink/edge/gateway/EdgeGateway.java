@@ -17,6 +17,7 @@ import dev.brink.routing.Verdict;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 
 /**
  * Answers a device's request: here, in the cloud, or later. The decision is the router's; what is
@@ -32,23 +33,27 @@ public final class EdgeGateway implements InferenceService {
   private final InferenceService cloud;
   private final InferenceService outbox;
   private final CascadeFeedback feedback;
+  private final LongSupplier nanoClock;
 
   /**
    * @param local the models of this node
    * @param cloud the uplink; fails at once where there is none
    * @param outbox accepts durably and answers with a {@link Deferral}
+   * @param nanoClock the clock of the requests' deadlines
    */
   public EdgeGateway(
       Decider decider,
       InferenceService local,
       InferenceService cloud,
       InferenceService outbox,
-      CascadeFeedback feedback) {
+      CascadeFeedback feedback,
+      LongSupplier nanoClock) {
     this.decider = decider;
     this.local = local;
     this.cloud = cloud;
     this.outbox = outbox;
     this.feedback = feedback;
+    this.nanoClock = nanoClock;
   }
 
   @Override
@@ -120,7 +125,7 @@ public final class EdgeGateway implements InferenceService {
       InferenceResponse answer,
       Verdict.Escalate verdict) {
     return cloud
-        .infer(request)
+        .infer(Escalation.of(request, nanoClock.getAsLong()))
         .map(InferenceResponse.class::cast)
         .onSuccess(better -> feedback.compared(request, verdict, first, better))
         .<InferenceResult>map(better -> escalated(first, better, verdict))

@@ -144,6 +144,15 @@ class EdgeGatewayTest {
   }
 
   @Test
+  void theCloudHasToAnswerBeforeTheCallersDeadlineSoThatTheHeldAnswerIsNotLate() {
+    Deadline deadline = new Deadline(200_000_000);
+
+    infer(CASCADE, cloud, request().withContext(RequestContext.until(deadline)));
+
+    assertThat(cloud.requests().getFirst().context().deadline().nanos()).isEqualTo(180_000_000);
+  }
+
+  @Test
   void nobodyIsAnsweredWhoHasGone() {
     InferenceRequest request = request();
     request.context().cancellation().cancel();
@@ -207,7 +216,7 @@ class EdgeGatewayTest {
       FakeInferenceService cloud,
       FakeInferenceService outbox,
       CascadeFeedback feedback) {
-    return new EdgeGateway(request -> decision, edge, cloud, outbox, feedback);
+    return new EdgeGateway(request -> decision, edge, cloud, outbox, feedback, () -> 0);
   }
 
   private static EscalationPolicy policy(Verdict verdict) {
