@@ -44,6 +44,12 @@ final class BatchQueue {
     return waitingRows;
   }
 
+  /** About how many runs it takes to answer what waits. */
+  int runs() {
+    int perRun = batches ? learnedRows() : 1;
+    return (waitingRows + perRun - 1) / perRun;
+  }
+
   /** Lets {@code arriving} wait; gives the one that had to go instead where the queue is full. */
   Optional<PendingRequest> offer(PendingRequest arriving, long nowNanos) {
     if (waiting.size() >= settings.maxQueue()) {
@@ -125,11 +131,12 @@ final class BatchQueue {
   }
 
   private int maxRows(PendingRequest head, long nowNanos) {
+    return Math.max(head.rows(), profile.rowsWithin(head.remainingNanos(nowNanos), learnedRows()));
+  }
+
+  private int learnedRows() {
     int limit = settings.maxSize();
-    if (settings.learned()) {
-      limit = profile.worthwhileRows(limit);
-    }
-    return Math.max(head.rows(), profile.rowsWithin(head.remainingNanos(nowNanos), limit));
+    return settings.learned() ? profile.worthwhileRows(limit) : limit;
   }
 
   private PendingRequest next(long nowNanos) {

@@ -2,6 +2,8 @@ package dev.brink.serving;
 
 import dev.brink.inference.InferenceError;
 import dev.brink.resilience.Ticker;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
@@ -18,11 +20,19 @@ final class Batcher {
   private final Ticker ticker;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition arrival = lock.newCondition();
+  private final boolean gathers;
   private int instances;
+  private int idle;
+  private boolean wakePending;
   private boolean closed;
 
-  Batcher(String model, BatchQueue queue, Ticker ticker) {
+  /**
+   * @param gathers whether it is worth letting an event loop finish its round before an instance is
+   *     woken: where runs are shared, or where the loop and the instance share a core
+   */
+  Batcher(String model, BatchQueue queue, boolean gathers, Ticker ticker) {
     this.model = model;
+    this.gathers = gathers;
     this.queue = queue;
     this.ticker = ticker;
   }
@@ -48,7 +58,7 @@ final class Batcher {
         refusal = queue.full(model, instances);
       }
       expired = queue.takeExpired();
-      arrival.signal();
+      wakeSoon();
     } finally {
       lock.unlock();
     }
@@ -57,6 +67,36 @@ final class Batcher {
     }
     tellExpired(expired);
     return true;
+  }
+
+  /**
+   * Wakes an idle instance; where an event loop is submitting, after what else it has read: those
+   * requests can still join the run, and the loop is not interrupted at each of them.
+   */
+  private void wakeSoon() {
+    if (idle == 0 || wakePending) {
+      return;
+    }
+    Context submitter = gathers ? Vertx.currentContext() : null;
+    if (submitter == null || !submitter.isEventLoopContext()) {
+      arrival.signal();
+      return;
+    }
+    wakePending = true;
+    submitter.runOnContext(ignored -> wake());
+  }
+
+  private void wake() {
+    lock.lock();
+    try {
+      wakePending = false;
+      int wanted = Math.min(idle, queue.runs());
+      for (int i = 0; i < wanted; i++) {
+        arrival.signal();
+      }
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Waits for the next run; empty when there will be none any more. */
@@ -85,7 +125,12 @@ final class Batcher {
   private void awaitWork() throws InterruptedException {
     while (!closed) {
       if (queue.size() == 0) {
-        arrival.await();
+        idle++;
+        try {
+          arrival.await();
+        } finally {
+          idle--;
+        }
         continue;
       }
       long gather = queue.gatherNanos(ticker.nanos());
@@ -115,6 +160,9 @@ final class Batcher {
     try {
       queue.removeGone(ticker.nanos());
       expired = queue.takeExpired();
+      if (idle > 0 && queue.size() > 0) {
+        arrival.signal();
+      }
     } finally {
       lock.unlock();
     }

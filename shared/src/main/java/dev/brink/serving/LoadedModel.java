@@ -59,7 +59,8 @@ final class LoadedModel {
     this.profile = profile;
     this.check = new RequestCheck(name, model.signature(), profile.maxRows(), settings.input());
     BatchQueue queue = new BatchQueue(settings.batching(), profile, batches());
-    this.batcher = new Batcher(name, queue, ticker);
+    boolean gathers = runRows() > 1 || Runtime.getRuntime().availableProcessors() == 1;
+    this.batcher = new Batcher(name, queue, gathers, ticker);
     Optional<SequenceSignature> stateful = sequenceSignature(settings, model.signature());
     this.visible = stateful.map(SequenceSignature::visible).orElse(model.signature());
     this.sequences = stateful.map(this::sequences);
