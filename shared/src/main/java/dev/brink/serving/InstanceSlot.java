@@ -19,6 +19,7 @@ final class InstanceSlot implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(InstanceSlot.class);
   private static final int MAX_REBUILDS = 3;
+  private static final long IDLE = Long.MIN_VALUE;
 
   private final String model;
   private final Opener opener;
@@ -27,6 +28,8 @@ final class InstanceSlot implements AutoCloseable {
   private volatile ExecutionProvider provider;
   private Executable own;
   private int failures;
+  private volatile long busyNanos;
+  private volatile long busySince = IDLE;
 
   InstanceSlot(String model, Executable shared, Opener opener) throws OrtException {
     this.model = model;
@@ -82,6 +85,23 @@ final class InstanceSlot implements AutoCloseable {
     instance = new ModelInstance(replacement);
     provider = other;
     return true;
+  }
+
+  /** A run begins; called by the instance's own thread, as {@link #end} is. */
+  void begin(long nowNanos) {
+    busySince = nowNanos;
+  }
+
+  void end(long nowNanos) {
+    long since = busySince;
+    busySince = IDLE;
+    busyNanos = busyNanos + nowNanos - since;
+  }
+
+  /** Nanoseconds spent in runs so far; from any thread, and exact to a run. */
+  long busyNanos(long nowNanos) {
+    long since = busySince;
+    return busyNanos + (since == IDLE ? 0 : Math.max(0, nowNanos - since));
   }
 
   ExecutionProvider provider() {

@@ -23,6 +23,7 @@ final class LoadedModel {
   private final String name;
   private final String version;
   private final String generation;
+  private final long fileBytes;
   private final ModelSettings settings;
   private final Executable model;
   private final RequestCheck check;
@@ -42,6 +43,7 @@ final class LoadedModel {
       String name,
       String version,
       long serial,
+      long fileBytes,
       ModelSettings settings,
       Executable model,
       LatencyProfile profile,
@@ -51,6 +53,7 @@ final class LoadedModel {
       throws ModelLoadException {
     this.name = name;
     this.version = version;
+    this.fileBytes = fileBytes;
     this.generation = version + "/" + serial;
     this.settings = settings;
     this.model = model;
@@ -96,12 +99,19 @@ final class LoadedModel {
     try {
       List<PendingRequest> run = batcher.take();
       while (!run.isEmpty()) {
-        runs.run(instance, run.stream().filter(PendingRequest::start).toList());
+        instance.begin(ticker.nanos());
+        runs.run(instance, started(run));
+        instance.end(ticker.nanos());
         run = batcher.take();
       }
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Those that have not left meanwhile. */
+  private static List<PendingRequest> started(List<PendingRequest> run) {
+    return run.stream().filter(PendingRequest::start).toList();
   }
 
   /**
@@ -255,8 +265,18 @@ final class LoadedModel {
   }
 
   ModelStatistics statistics() {
-    long memory = instances.stream().mapToLong(InstanceSlot::memoryBytes).sum();
-    return totals.snapshot(name, version, memory);
+    return totals.snapshot(name, version, memoryBytes());
+  }
+
+  /** Its weights, by the size of its file, and the memory of its instances. */
+  long memoryBytes() {
+    return fileBytes + instances.stream().mapToLong(InstanceSlot::memoryBytes).sum();
+  }
+
+  /** Nanoseconds that its instances have spent in runs, those in progress included. */
+  long busyNanos() {
+    long now = ticker.nanos();
+    return instances.stream().mapToLong(instance -> instance.busyNanos(now)).sum();
   }
 
   /** Runs what waits, then gives everything back; blocks for as long as that takes. */

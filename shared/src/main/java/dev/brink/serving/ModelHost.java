@@ -35,6 +35,7 @@ public final class ModelHost implements ModelCatalog {
   private final InferenceService inference = new LocalInference(models);
   private final RepositoryThread repositoryThread = new RepositoryThread();
   private final Repository repository;
+  private final Utilisation utilisation;
   private volatile boolean started;
   private RepositoryWatch watch;
   private long sweepTimer = -1;
@@ -46,7 +47,10 @@ public final class ModelHost implements ModelCatalog {
   public ModelHost(Vertx vertx, ModelsSection settings, String node, Route route, Ticker ticker) {
     this.vertx = vertx;
     this.settings = settings;
-    ModelLoader loader = new ModelLoader(new Answerer(node, route), ticker);
+    this.utilisation = new Utilisation(ticker);
+    ModelLoader loader =
+        new ModelLoader(
+            new Answerer(node, route), new SessionFactory(settings.optimized()), ticker);
     this.repository = new Repository(settings.path(), loader, models);
   }
 
@@ -55,8 +59,7 @@ public final class ModelHost implements ModelCatalog {
    * loaded is in the index with the reason. Fails where the folder cannot be read.
    */
   public Future<Void> start() {
-    sweepTimer =
-        vertx.setPeriodic(SWEEP_MILLIS, ignored -> models.ready().forEach(LoadedModel::sweep));
+    sweepTimer = vertx.setPeriodic(SWEEP_MILLIS, ignored -> sweep());
     return repositoryThread.run(
         () -> {
           if (settings.watch()) {
@@ -65,6 +68,12 @@ public final class ModelHost implements ModelCatalog {
           repository.follow();
           started = true;
         });
+  }
+
+  private void sweep() {
+    List<LoadedModel> ready = models.ready();
+    ready.forEach(LoadedModel::sweep);
+    utilisation.sample(ready);
   }
 
   private void follow() {
@@ -120,22 +129,9 @@ public final class ModelHost implements ModelCatalog {
     return loaded(name, version).map(LoadedModel::estimateNanos);
   }
 
-  /** How loaded this node's models are. */
+  /** How loaded this node's models are; the credits are what their queues have room for. */
   public LoadReport load() {
-    int inFlight = 0;
-    int queued = 0;
-    int instances = 0;
-    int room = 0;
-    long service = 0;
-    for (LoadedModel model : models.ready()) {
-      inFlight += model.inFlight();
-      queued += model.waiting();
-      instances += model.instanceCount();
-      room += model.settings().batching().maxQueue() - model.waiting();
-      service = Math.max(service, model.profile().estimate(1));
-    }
-    double utilisation = instances == 0 ? 0 : Math.min(1, (double) inFlight / instances);
-    return new LoadReport(inFlight, queued, utilisation, service, room, Long.MAX_VALUE);
+    return utilisation.report(models.ready());
   }
 
   private Optional<LoadedModel> loaded(String name, String version) {

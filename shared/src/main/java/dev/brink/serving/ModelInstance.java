@@ -20,6 +20,8 @@ import java.util.Set;
  */
 final class ModelInstance implements AutoCloseable {
 
+  private static final long LARGE_BYTES = 4 << 20;
+
   private final Executable model;
   private final Signature signature;
   private final Bindings bindings;
@@ -47,7 +49,7 @@ final class ModelInstance implements AutoCloseable {
     try {
       inputs = fill(binding, requests, texts);
       long ready = System.nanoTime();
-      OrtSession.RunOptions options = current.begin(requests);
+      OrtSession.RunOptions options = current.begin(requests, isLarge(requests));
       Tensor[][] outputs;
       long ran;
       try (OrtSession.Result result = execute(binding, inputs, wanted, options)) {
@@ -59,6 +61,15 @@ final class ModelInstance implements AutoCloseable {
       current.end();
       texts.forEach(OnnxTensor::close);
     }
+  }
+
+  /** Whether the run may need so much memory that keeping it for the next is a waste. */
+  private static boolean isLarge(List<PendingRequest> requests) {
+    long bytes = 0;
+    for (PendingRequest request : requests) {
+      bytes += request.inputBytes();
+    }
+    return bytes >= LARGE_BYTES;
   }
 
   private OrtSession.Result execute(

@@ -18,11 +18,12 @@ final class ModelLoader {
 
   private final Answerer answerer;
   private final Ticker ticker;
-  private final SessionFactory sessions = new SessionFactory();
+  private final SessionFactory sessions;
   private final AtomicLong loads = new AtomicLong();
   private final int cores = Runtime.getRuntime().availableProcessors();
 
-  ModelLoader(Answerer answerer, Ticker ticker) {
+  ModelLoader(Answerer answerer, SessionFactory sessions, Ticker ticker) {
+    this.sessions = sessions;
     this.answerer = answerer;
     this.ticker = ticker;
   }
@@ -69,6 +70,7 @@ final class ModelLoader {
               name,
               Long.toString(version),
               loads.incrementAndGet(),
+              file.toFile().length(),
               settings,
               measured.model(),
               measured.profile(),

@@ -53,6 +53,14 @@ final class PendingRequest {
     return inputs[index];
   }
 
+  long inputBytes() {
+    long bytes = 0;
+    for (Tensor input : inputs) {
+      bytes += input.byteSize();
+    }
+    return bytes;
+  }
+
   int[] outputs() {
     return outputs;
   }

@@ -9,20 +9,30 @@ import java.util.List;
  */
 final class RunInProgress implements AutoCloseable {
 
-  private final OrtSession.RunOptions options;
+  private final OrtSession.RunOptions usual;
+
+  /** Gives the memory of a large run back to the system, which takes time. */
+  private final OrtSession.RunOptions large;
+
+  private OrtSession.RunOptions options;
   private List<PendingRequest> requests = List.of();
   private boolean terminated;
 
   RunInProgress() throws OrtException {
-    options = new OrtSession.RunOptions();
+    usual = new OrtSession.RunOptions();
+    large = new OrtSession.RunOptions();
+    large.addRunConfigEntry("memory.enable_memory_arena_shrinkage", "cpu:0");
+    options = usual;
   }
 
   /** Options for the run of {@code wanted} that begins now. */
-  synchronized OrtSession.RunOptions begin(List<PendingRequest> wanted) throws OrtException {
+  synchronized OrtSession.RunOptions begin(List<PendingRequest> wanted, boolean isLarge)
+      throws OrtException {
     if (terminated) {
       options.setTerminate(false);
       terminated = false;
     }
+    options = isLarge ? large : usual;
     requests = wanted;
     return options;
   }
@@ -55,6 +65,7 @@ final class RunInProgress implements AutoCloseable {
 
   @Override
   public synchronized void close() {
-    options.close();
+    usual.close();
+    large.close();
   }
 }

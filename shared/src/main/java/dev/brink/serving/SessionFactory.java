@@ -19,6 +19,14 @@ final class SessionFactory {
   private static final Logger LOG = LoggerFactory.getLogger(SessionFactory.class);
 
   private final Set<ExecutionProvider> reported = ConcurrentHashMap.newKeySet();
+  private final boolean keepsOptimized;
+
+  /**
+   * @param keepsOptimized whether optimised graphs are kept beside the models
+   */
+  SessionFactory(boolean keepsOptimized) {
+    this.keepsOptimized = keepsOptimized;
+  }
 
   /**
    * @throws ModelLoadException where the file is bad, or where no provider of the list is there
@@ -64,7 +72,10 @@ final class SessionFactory {
           report(provider, refused);
         }
       }
-      return OrtModel.open(file, options, providers.get(0));
+      boolean portable = providers.get(0) == ExecutionProvider.CPU;
+      return keepsOptimized && portable
+          ? OptimizedGraph.of(file).open(options, providers.get(0))
+          : OrtModel.open(file, options, providers.get(0));
     }
   }
 

@@ -42,7 +42,8 @@ class InstanceSlotTest {
 
     Accelerator(OrtErrorCode code, int failures) throws ModelLoadException {
       this.real =
-          new SessionFactory().open(root.resolve("m/1/model.onnx"), RuntimeSettings.DEFAULT, 1);
+          new SessionFactory(false)
+              .open(root.resolve("m/1/model.onnx"), RuntimeSettings.DEFAULT, 1);
       this.code = code;
       this.failuresLeft = failures;
     }
@@ -79,7 +80,7 @@ class InstanceSlotTest {
   private Executable open(ExecutionProvider provider, int failures) throws ModelLoadException {
     opened.add(provider);
     return provider == ExecutionProvider.CPU
-        ? new SessionFactory().open(root.resolve("m/1/model.onnx"), RuntimeSettings.DEFAULT, 1)
+        ? new SessionFactory(false).open(root.resolve("m/1/model.onnx"), RuntimeSettings.DEFAULT, 1)
         : new Accelerator(OrtErrorCode.ORT_EP_FAIL, failures);
   }
 
