@@ -1,5 +1,8 @@
 package dev.brink.cloud;
 
+import dev.brink.cloud.once.ClusterKeyStore;
+import dev.brink.cloud.once.Once;
+import dev.brink.cloud.once.OnceSettings;
 import dev.brink.cloud.worker.BusWorker;
 import dev.brink.cloud.worker.WorkerLimits;
 import dev.brink.cluster.ClusterLink;
@@ -14,6 +17,8 @@ import dev.brink.node.Foundation;
 import dev.brink.node.FrontDoor;
 import dev.brink.node.RunningNode;
 import dev.brink.resilience.Ticker;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
@@ -39,8 +44,9 @@ public final class CloudNode implements RunningNode {
   public static Future<CloudNode> start(CloudConfig config) {
     Foundation foundation =
         Foundation.lay(config.node().id(), Route.CLOUD, config.models(), config.log(), config);
-    InferenceService local = foundation.models().inference();
-    ClusterLink cluster = cluster(config, foundation, local);
+    ClusterKeyStore keys = new ClusterKeyStore();
+    InferenceService local = once(foundation, keys);
+    ClusterLink cluster = cluster(config, foundation, local, keys);
     return foundation
         .models()
         .start()
@@ -58,8 +64,26 @@ public final class CloudNode implements RunningNode {
         .onSuccess(node -> node.cluster.start());
   }
 
+  private static InferenceService once(Foundation foundation, ClusterKeyStore keys) {
+    Once once =
+        new Once(
+            foundation.vertx(),
+            foundation.models().inference(),
+            keys,
+            OnceSettings.standard(),
+            Ticker.system());
+    MeterRegistry registry = foundation.telemetry().registry();
+    FunctionCounter.builder("brink_once_executions", once, Once::executed)
+        .description("Requests with an idempotency key that were run to an answer")
+        .register(registry);
+    FunctionCounter.builder("brink_once_repetitions", once, Once::repeated)
+        .description("Requests with an idempotency key that got an earlier run's answer")
+        .register(registry);
+    return once;
+  }
+
   private static ClusterLink cluster(
-      CloudConfig config, Foundation foundation, InferenceService local) {
+      CloudConfig config, Foundation foundation, InferenceService local, ClusterKeyStore keys) {
     BusWorker worker =
         new BusWorker(
             config.node().id(),
@@ -69,7 +93,7 @@ public final class CloudNode implements RunningNode {
             Ticker.system());
     return new ClusterLink(
         ClusterSettings.of(config.node().id(), ClusterRole.CLOUD, config.cluster()),
-        List.of(worker));
+        List.of(worker, keys));
   }
 
   private static NodeStatus status(Foundation foundation) {

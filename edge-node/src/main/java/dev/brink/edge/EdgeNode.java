@@ -7,11 +7,13 @@ import dev.brink.inference.Route;
 import dev.brink.node.Foundation;
 import dev.brink.node.FrontDoor;
 import dev.brink.node.RunningNode;
+import dev.brink.oip.http.OipHttpApi;
 import dev.brink.resilience.Ticker;
 import dev.brink.routing.ObjectiveController;
 import dev.brink.routing.TargetPool;
 import dev.brink.routing.TargetPoolSettings;
 import io.vertx.core.Future;
+import io.vertx.ext.web.RoutingContext;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ThreadLocalRandom;
@@ -87,9 +89,14 @@ public final class EdgeNode implements RunningNode {
             config.management(),
             gateway(),
             Optional.of(jobs.outbox()),
-            router -> jobs.api(routing -> "").mount(router))
+            router -> jobs.api(EdgeNode::tenant).mount(router))
         .onSuccess(opened -> frontDoor = opened)
         .mapEmpty();
+  }
+
+  private static String tenant(RoutingContext routing) {
+    String tenant = routing.get(OipHttpApi.TENANT);
+    return tenant == null ? "" : tenant;
   }
 
   private EdgeGateway gateway() {
@@ -109,6 +116,7 @@ public final class EdgeNode implements RunningNode {
     ObjectivesView objectivesView = new ObjectivesView(objectives);
     foundation.console().add(objectivesView.section());
     objectivesView.measure(foundation.telemetry());
+    OutboxMeters.register(jobs, foundation.telemetry());
   }
 
   @Override

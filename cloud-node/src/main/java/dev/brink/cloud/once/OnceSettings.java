@@ -11,5 +11,10 @@ import java.time.Duration;
  * @param grace how much longer than its deadline a run may hold its key
  */
 public record OnceSettings(
-    @Default("8d") @Range(min = 1000) Duration ttl,
-    @Default("5s") @Range(min = 0) Duration grace) {}
+    @Default("8d") @Range(min = 1000) Duration ttl, @Default("5s") @Range(min = 0) Duration grace) {
+
+  /** What holds where nothing is configured. */
+  public static OnceSettings standard() {
+    return new OnceSettings(Duration.ofDays(8), Duration.ofSeconds(5));
+  }
+}
