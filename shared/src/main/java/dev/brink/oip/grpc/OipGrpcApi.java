@@ -9,6 +9,7 @@ import dev.brink.model.ModelCatalog;
 import dev.brink.oip.intake.CodecThreads;
 import dev.brink.oip.intake.MemoryBudget;
 import dev.brink.oip.intake.MemoryLease;
+import dev.brink.oip.proto.LogSettingsRequest;
 import dev.brink.oip.proto.ModelConfigRequest;
 import dev.brink.oip.proto.ModelInferRequest;
 import dev.brink.oip.proto.ModelMetadataRequest;
@@ -27,6 +28,7 @@ import dev.brink.oip.proto.ServerMetadataRequest;
 import dev.brink.oip.proto.ServerMetadataResponse;
 import dev.brink.oip.proto.ServerReadyRequest;
 import dev.brink.oip.proto.ServerReadyResponse;
+import dev.brink.oip.proto.TraceSettingRequest;
 import dev.brink.oip.rules.Extensions;
 import dev.brink.oip.rules.InferenceCall;
 import dev.brink.oip.rules.OipSettings;
@@ -125,6 +127,8 @@ public final class OipGrpcApi {
     bindServer(binder);
     bindModels(binder);
     bindRepository(binder);
+    bind(binder, "LogSettings", LogSettingsRequest.parser(), SettingsRpc::logging);
+    bind(binder, "TraceSetting", TraceSettingRequest.parser(), SettingsRpc::trace);
     InferRpc infer = new InferRpc(new InferenceCall(vertx, service, System::nanoTime), settings);
     binder.unary("ModelInfer", ModelInferRequest.parser(), infer::unary);
     binder.<ModelStreamInferResponse>stream(
@@ -161,7 +165,7 @@ public final class OipGrpcApi {
             ServerMetadataResponse.newBuilder()
                 .setName(settings.serverName())
                 .setVersion(settings.serverVersion())
-                .addAllExtensions(Extensions.of(settings))
+                .addAllExtensions(Extensions.names())
                 .build());
   }
 

@@ -20,16 +20,11 @@ public final class OipGrpcServer {
         .setHttp2ClearTextEnabled(true)
         .setHttp2ConnectionWindowSize(4 * WINDOW)
         .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
-        .setIdleTimeout((int) idle(settings))
+        .setIdleTimeout((int) settings.silence().toMillis())
         .setInitialSettings(
             new Http2Settings()
                 .setMaxConcurrentStreams(MAX_STREAMS)
                 .setInitialWindowSize(WINDOW)
                 .setMaxHeaderListSize(settings.maxHeaderBytes()));
-  }
-
-  /** Never while a call may still be answered. */
-  private static long idle(OipSettings settings) {
-    return settings.idleTimeout().plus(settings.defaultTimeout()).toMillis();
   }
 }

@@ -36,6 +36,7 @@ final class BodyReader {
   private int length;
   private int chunks;
   private boolean counting;
+  private boolean refused;
   private long announced = -1;
 
   BodyReader(Exchange exchange, OipSettings settings, MemoryLease lease) {
@@ -108,6 +109,10 @@ final class BodyReader {
   }
 
   private void complete() {
+    if (refused) {
+      closeUnlessShared();
+      return;
+    }
     String encoding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
     promise.tryComplete(new Body(bytes, length, encoding == null ? "" : encoding.strip()));
   }
@@ -119,6 +124,7 @@ final class BodyReader {
   }
 
   private void refuse(InferenceError error) {
+    refused = true;
     bytes = new byte[0];
     if (request.version() != HttpVersion.HTTP_2) {
       exchange.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
@@ -129,6 +135,12 @@ final class BodyReader {
 
   private void closeUnlessRead() {
     if (!request.isEnded()) {
+      exchange.abort();
+    }
+  }
+
+  private void closeUnlessShared() {
+    if (request.version() != HttpVersion.HTTP_2) {
       exchange.abort();
     }
   }

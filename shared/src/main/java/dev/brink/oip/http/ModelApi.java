@@ -1,15 +1,10 @@
 package dev.brink.oip.http;
 
-import dev.brink.inference.TensorSpec;
 import dev.brink.model.ModelCatalog;
-import dev.brink.model.ModelDescription;
 import dev.brink.model.ModelVersionStatus;
 import dev.brink.oip.json.JsonWriter;
-import java.util.List;
 
-/**
- * What there is to know of models: their list, their inputs and outputs, whether they are ready.
- */
+/** What there is to know of models: list, inputs and outputs, readiness, statistics. */
 final class ModelApi {
 
   private final ModelCatalog catalog;
@@ -25,39 +20,26 @@ final class ModelApi {
   }
 
   void metadata(Exchange exchange, ModelPath path) {
-    ModelDescription model = catalog.describe(path.model(), path.version());
-    JsonWriter json =
-        new JsonWriter(512)
-            .beginObject()
-            .member("name", model.name())
-            .name("versions")
-            .beginArray();
-    model.versions().forEach(json::string);
-    json.endArray().member("platform", model.platform());
-    writeTensors(json, "inputs", model.inputs());
-    writeTensors(json, "outputs", model.outputs());
-    if (!model.properties().isEmpty()) {
-      json.name("properties").beginObject();
-      model.properties().forEach(json::member);
-      json.endObject();
-    }
-    Answers.json(exchange.response(), json.endObject());
+    Answers.json(
+        exchange.response(),
+        ModelDocuments.metadata(catalog.describe(path.model(), path.version())));
   }
 
-  private static void writeTensors(JsonWriter json, String name, List<TensorSpec> tensors) {
-    json.name(name).beginArray();
-    for (TensorSpec tensor : tensors) {
-      json.beginObject()
-          .member("name", tensor.name())
-          .member("datatype", tensor.dataType().name())
-          .name("shape")
-          .beginArray();
-      for (long dimension : tensor.shape().toArray()) {
-        json.number(dimension);
-      }
-      json.endArray().endObject();
-    }
-    json.endArray();
+  void config(Exchange exchange, ModelPath path) {
+    Answers.json(
+        exchange.response(),
+        ModelDocuments.configuration(catalog.describe(path.model(), path.version())));
+  }
+
+  void statistics(Exchange exchange) {
+    Answers.json(exchange.response(), ModelDocuments.statistics(catalog.statistics("", "")));
+  }
+
+  void statistics(Exchange exchange, ModelPath path) {
+    catalog.describe(path.model(), path.version());
+    Answers.json(
+        exchange.response(),
+        ModelDocuments.statistics(catalog.statistics(path.model(), path.version())));
   }
 
   void ready(Exchange exchange, ModelPath path) {

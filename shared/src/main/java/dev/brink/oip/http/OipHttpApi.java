@@ -6,6 +6,7 @@ import dev.brink.oip.intake.CodecThreads;
 import dev.brink.oip.intake.MemoryBudget;
 import dev.brink.oip.rules.InferenceCall;
 import dev.brink.oip.rules.OipSettings;
+import dev.brink.oip.rules.RepositoryRules;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.Router;
 import java.util.Optional;
@@ -71,17 +72,18 @@ public final class OipHttpApi {
   }
 
   private Routes routes() {
-    MemoryBudget budget = new MemoryBudget(settings.maxBodiesBytes());
-    CodecThreads codec = new CodecThreads(vertx);
+    Inferences inferences =
+        new Inferences(
+            new InferenceCall(vertx, service, nanoClock),
+            deferring.map(outbox -> new InferenceCall(vertx, outbox, nanoClock)),
+            settings,
+            new MemoryBudget(settings.maxBodiesBytes()),
+            new CodecThreads(vertx));
     return new Routes(
         new ServerApi(settings, catalog, accepting),
         new ModelApi(catalog),
-        new InferApi(
-            new InferenceCall(vertx, service, nanoClock),
-            deferring.map(outbox -> new InferenceCall(vertx, outbox, nanoClock)),
-            catalog,
-            settings,
-            budget,
-            codec));
+        new InferApi(inferences, catalog),
+        new GenerateApi(inferences, catalog),
+        new RepositoryApi(catalog, new RepositoryRules(catalog, settings), inferences));
   }
 }

@@ -10,6 +10,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
+import java.util.concurrent.TimeUnit;
 
 /** HTTP servers that neither slow nor numerous nor malformed callers can tie up. */
 public final class OipHttpServer {
@@ -26,6 +27,8 @@ public final class OipHttpServer {
         .setMaxHeaderSize(settings.maxHeaderBytes())
         .setMaxInitialLineLength(Math.min(8192, settings.maxHeaderBytes()))
         .setMaxChunkSize(PIECE)
+        .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
+        .setIdleTimeout((int) settings.silence().toMillis())
         .setHttp2ClearTextEnabled(true)
         .setHttp2ConnectionWindowSize(WINDOW)
         .setInitialSettings(

@@ -14,11 +14,20 @@ final class Routes {
   private final ServerApi server;
   private final ModelApi models;
   private final InferApi infer;
+  private final GenerateApi generate;
+  private final RepositoryApi repository;
 
-  Routes(ServerApi server, ModelApi models, InferApi infer) {
+  Routes(
+      ServerApi server,
+      ModelApi models,
+      InferApi infer,
+      GenerateApi generate,
+      RepositoryApi repository) {
     this.server = server;
     this.models = models;
     this.infer = infer;
+    this.generate = generate;
+    this.repository = repository;
   }
 
   void handle(Exchange exchange) {
@@ -45,10 +54,10 @@ final class Routes {
       return Optional.empty();
     }
     List<String> segments = List.of(path.substring(1).split("/", -1));
-    if (segments.size() > 1 && segments.subList(1, segments.size()).contains("")) {
-      return Optional.empty();
+    if (segments.size() > 1 && segments.get(1).equals("repository")) {
+      return Optional.ofNullable(inRepository(segments.subList(2, segments.size())));
     }
-    return Optional.ofNullable(find(segments));
+    return segments.contains("") ? Optional.empty() : Optional.ofNullable(find(segments));
   }
 
   /** The endpoint, or null where there is none. */
@@ -63,8 +72,38 @@ final class Routes {
     return switch (segments.get(1)) {
       case "health" -> health(behind);
       case "models" -> model(behind);
+      case "logging" -> behind.isEmpty() ? logging() : null;
+      case "trace" -> behind.equals(List.of("setting")) ? trace() : null;
       default -> null;
     };
+  }
+
+  private static Endpoint logging() {
+    return Endpoint.getOrPost(SettingsApi::logging, SettingsApi::unchangeable);
+  }
+
+  private static Endpoint trace() {
+    return Endpoint.getOrPost(SettingsApi::trace, SettingsApi::unchangeable);
+  }
+
+  /** A model's name may hold slashes here, so that what leads elsewhere is refused as such. */
+  private Endpoint inRepository(List<String> behind) {
+    if (behind.equals(List.of("index"))) {
+      return Endpoint.post(repository::index);
+    }
+    int last = behind.size() - 1;
+    boolean models = last >= 2 && behind.get(0).equals("models");
+    String name = models ? decode(String.join("/", behind.subList(1, last))) : "";
+    return switch (behind.isEmpty() ? "" : behind.get(last)) {
+      case "load" -> inRepository(models, exchange -> repository.load(exchange, name));
+      case "unload" -> inRepository(models, exchange -> repository.unload(exchange, name));
+      case "index" -> Endpoint.post(RepositoryApi::unsupported);
+      default -> null;
+    };
+  }
+
+  private static Endpoint inRepository(boolean ours, Consumer<Exchange> action) {
+    return Endpoint.post(ours ? action : RepositoryApi::unsupported);
   }
 
   private Endpoint health(List<String> behind) {
@@ -79,6 +118,9 @@ final class Routes {
     if (behind.isEmpty()) {
       return Endpoint.get(models::list);
     }
+    if (behind.equals(List.of("stats"))) {
+      return Endpoint.get(models::statistics);
+    }
     ModelPath path = ModelPath.of(behind.stream().map(Routes::decode).toList());
     return path == null ? null : model(path);
   }
@@ -88,6 +130,11 @@ final class Routes {
       case "" -> Endpoint.get(exchange -> models.metadata(exchange, path));
       case "ready" -> Endpoint.get(exchange -> models.ready(exchange, path));
       case "infer" -> Endpoint.post(exchange -> infer.handle(exchange, path));
+      case "generate" -> Endpoint.post(exchange -> generate.generate(exchange, path));
+      case "generate_stream" -> Endpoint.post(exchange -> generate.stream(exchange, path));
+      case "config" -> Endpoint.get(exchange -> models.config(exchange, path));
+      case "stats" -> Endpoint.get(exchange -> models.statistics(exchange, path));
+      case "trace/setting" -> path.version().isEmpty() ? trace() : null;
       default -> null;
     };
   }

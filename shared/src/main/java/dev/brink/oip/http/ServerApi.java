@@ -25,7 +25,7 @@ final class ServerApi {
             .member("version", settings.serverVersion())
             .name("extensions")
             .beginArray();
-    Extensions.of(settings).forEach(json::string);
+    Extensions.names().forEach(json::string);
     Answers.json(exchange.response(), json.endArray().endObject());
   }
 

@@ -75,8 +75,8 @@ public final class JsonWriter {
 
   public JsonWriter number(long value) {
     comma();
-    if (value >= 0 && value < 10) {
-      out.write('0' + (int) value);
+    if (value == (int) value) {
+      IntText.write((int) value, out);
     } else {
       ascii(Long.toString(value));
     }
@@ -100,7 +100,7 @@ public final class JsonWriter {
   /** As {@link #number(double)}. */
   JsonWriter number(float value) {
     comma();
-    ascii(Float.toString(value));
+    FloatText.write(value, out);
     return this;
   }
 

@@ -163,7 +163,7 @@ final class NumberReader {
       reader.position = at;
       throw reader.malformed("expected a number");
     }
-    if (digits == 0) {
+    if (text[first] == '0') {
       digitCount = 0;
     }
     whole = true;
@@ -179,7 +179,7 @@ final class NumberReader {
   private int readFraction(int from) {
     whole = false;
     int at = from;
-    if (digits == 0) {
+    if (digitCount == 0) {
       while (at < end && text[at] == '0') {
         at++;
       }

@@ -52,6 +52,20 @@ final class TensorReader {
    * @throws InferenceException (invalid request) naming the input
    */
   static Tensor read(JsonReader reader, String input, DataType type, Shape shape) {
+    TensorReader tensor = start(reader, input, type, shape);
+    tensor.readAll();
+    return Tensor.of(input, type, shape, tensor.data());
+  }
+
+  /** As {@link #read}, where a value stands without brackets. */
+  static Tensor readSingle(JsonReader reader, String input, DataType type, Shape shape) {
+    TensorReader tensor = start(reader, input, type, shape);
+    tensor.readOne();
+    tensor.requireAll();
+    return Tensor.of(input, type, shape, tensor.data());
+  }
+
+  private static TensorReader start(JsonReader reader, String input, DataType type, Shape shape) {
     if (type == DataType.FP16 || type == DataType.BF16) {
       throw InferenceError.invalid(
           "receiving %s data via JSON is not supported. Please use the binary data format for input %s"
@@ -60,8 +74,7 @@ final class TensorReader {
     TensorReader tensor =
         new TensorReader(reader, input, type, elements(reader, input, type, shape));
     tensor.allocate();
-    tensor.readAll();
-    return Tensor.of(input, type, shape, tensor.data());
+    return tensor;
   }
 
   /** How many values must come; refused at once where the text is too short to hold them. */
@@ -96,9 +109,19 @@ final class TensorReader {
           "'data' of input '%s' must be an array of values".formatted(input));
     }
     readArray();
+    requireAll();
+  }
+
+  private void requireAll() {
     if (count != expected) {
       throw tooFew();
     }
+  }
+
+  private void readOne() {
+    requireRoom();
+    readValue();
+    count++;
   }
 
   /** Reads one array, which holds either arrays or values. */
@@ -131,9 +154,7 @@ final class TensorReader {
       case UINT8, INT8 -> readOneByte();
       default -> {
         do {
-          requireRoom();
-          readValue();
-          count++;
+          readOne();
         } while (continues());
       }
     }
@@ -173,7 +194,7 @@ final class TensorReader {
 
   private void readValue() {
     switch (type) {
-      case BOOL -> target[count] = (byte) (bool() ? 1 : 0);
+      case BOOL -> target[count] = (byte) (reader.bool("data") ? 1 : 0);
       case UINT16 -> SHORT.set(target, count * 2, (short) numbers.nextLong("UINT16", 0, 0xffff));
       case INT16 ->
           SHORT.set(
@@ -189,24 +210,16 @@ final class TensorReader {
       case UINT64 -> LONG.set(target, count * 8, numbers.nextUnsignedLong());
       case INT64 ->
           LONG.set(target, count * 8, numbers.nextLong("INT64", Long.MIN_VALUE, Long.MAX_VALUE));
+      case UINT8 -> target[count] = (byte) numbers.nextLong("UINT8", 0, 0xff);
+      case INT8 -> target[count] = (byte) numbers.nextLong("INT8", Byte.MIN_VALUE, Byte.MAX_VALUE);
+      case FP32 -> FLOAT.set(target, count * 4, numbers.nextFloat());
       case FP64 -> DOUBLE.set(target, count * 8, numbers.nextDouble());
       case BYTES -> string();
-      case FP32, UINT8, INT8, FP16, BF16 -> throw new IllegalStateException(type + " is not here");
+      case FP16, BF16 -> throw new IllegalStateException(type + " is not here");
     }
-  }
-
-  private boolean bool() {
-    int next = reader.next();
-    if (next != 't' && next != 'f') {
-      throw wrongType();
-    }
-    return reader.bool("data");
   }
 
   private void string() {
-    if (reader.next() != '"') {
-      throw wrongType();
-    }
     reader.position++;
     int lengthAt = strings.size();
     strings.ensure(4);
@@ -222,10 +235,12 @@ final class TensorReader {
               + of(": more than ", expected));
     }
     int next = reader.next();
-    if (next == '[' || next == '{' || next == 'n') {
+    boolean text = next == '"';
+    boolean truth = next == 't' || next == 'f';
+    if (next == '[' || next == '{' || next == 'n' || text != (type == DataType.BYTES)) {
       throw wrongType();
     }
-    if ((next == '"') != (type == DataType.BYTES)) {
+    if (truth != (type == DataType.BOOL)) {
       throw wrongType();
     }
   }
@@ -235,9 +250,17 @@ final class TensorReader {
   }
 
   private InferenceException wrongType() {
+    String wanted =
+        switch (type) {
+          case BYTES -> "string";
+          case BOOL -> "boolean";
+          case FP16, BF16, FP32, FP64 -> "number";
+          case UINT8, UINT16, UINT32, UINT64 -> "unsigned integer";
+          case INT8, INT16, INT32, INT64 -> "integer";
+        };
     return InferenceError.invalid(
-        "unexpected value in 'data' of input '%s' at byte %d (expected: %s)"
-            .formatted(input, reader.position, type));
+        "attempt to access JSON non-%s as %s in 'data' of input '%s' at byte %d (expected: %s)"
+            .formatted(wanted, wanted, input, reader.position, type));
   }
 
   private static InferenceException tooFew() {

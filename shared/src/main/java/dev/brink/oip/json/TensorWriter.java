@@ -17,6 +17,12 @@ final class TensorWriter {
    */
   static void write(Tensor tensor, JsonWriter json) {
     json.beginArray();
+    writeValues(tensor, json);
+    json.endArray();
+  }
+
+  /** The values without brackets. */
+  static void writeValues(Tensor tensor, JsonWriter json) {
     ByteBuffer data = tensor.data();
     switch (tensor.dataType()) {
       case FP32 -> floats(data, json);
@@ -29,7 +35,6 @@ final class TensorWriter {
                   .formatted(tensor.dataType(), tensor.name()));
       default -> integers(tensor.dataType(), data, json);
     }
-    json.endArray();
   }
 
   private static void floats(ByteBuffer data, JsonWriter json) {

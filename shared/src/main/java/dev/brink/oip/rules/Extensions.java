@@ -1,6 +1,5 @@
 package dev.brink.oip.rules;
 
-import java.util.ArrayList;
 import java.util.List;
 
 /** The extensions of the protocol that this server honours: what it advertises, no more. */
@@ -8,18 +7,15 @@ public final class Extensions {
 
   private Extensions() {}
 
-  public static List<String> of(OipSettings settings) {
-    List<String> names =
-        new ArrayList<>(
-            List.of(
-                "classification",
-                "model_configuration",
-                "binary_tensor_data",
-                "parameters",
-                "statistics",
-                "model_repository",
-                "generate",
-                "logging"));
-    return List.copyOf(names);
+  public static List<String> names() {
+    return List.of(
+        "classification",
+        "schedule_policy",
+        "model_configuration",
+        "model_repository",
+        "binary_tensor_data",
+        "parameters",
+        "statistics",
+        "generate");
   }
 }

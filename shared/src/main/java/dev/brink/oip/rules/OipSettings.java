@@ -47,6 +47,12 @@ public record OipSettings(
         false);
   }
 
+  /** After how long a connection on which nothing moves is closed; never while one may wait. */
+  public Duration silence() {
+    Duration waiting = defaultTimeout.multipliedBy(3).dividedBy(2);
+    return waiting.compareTo(idleTimeout) > 0 ? waiting : idleTimeout;
+  }
+
   public OipSettings withMaxBody(long bytes, long allBytes) {
     return new OipSettings(
         serverName,

@@ -3,20 +3,25 @@ package dev.brink.oip.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.brink.inference.DataType;
+import dev.brink.inference.Deferral;
+import dev.brink.inference.FakeInferenceService;
 import dev.brink.inference.Shape;
 import dev.brink.inference.TensorSpec;
 import dev.brink.model.FakeModelCatalog;
 import dev.brink.model.ModelDescription;
 import dev.brink.oip.EchoService;
 import dev.brink.oip.http.OipServerUnderTest.Answer;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonArray;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-class HttpSliceTest {
+class HttpServerTest {
 
   private static final EchoService SERVICE = new EchoService();
   private static final FakeModelCatalog CATALOG =
@@ -79,5 +84,26 @@ class HttpSliceTest {
     assertThat(server.post("/v2/models/m/infer", "").error()).contains("unexpected end");
     assertThat(server.get("/v2/models/m/infer").status()).isEqualTo(405);
     assertThat(server.get("/v3").error()).isEqualTo("Not Found");
+  }
+
+  @Test
+  void whoWouldRatherNotWaitIsToldWhereTheAnswerWillBe() {
+    FakeInferenceService outbox =
+        FakeInferenceService.answering(new Deferral("job-1", Instant.EPOCH));
+    try (OipServerUnderTest deferring = OipServerUnderTest.deferring(SERVICE, outbox, CATALOG)) {
+      Answer answer =
+          deferring.send(
+              HttpMethod.POST,
+              "/v2/models/m/infer",
+              Map.of("Prefer", "wait=5, respond-async"),
+              Buffer.buffer("{\"inputs\":[]}"));
+      Answer waited = deferring.post("/v2/models/m/infer", "{\"inputs\":[]}");
+
+      assertThat(answer.status()).isEqualTo(202);
+      assertThat(answer.header("location")).isEqualTo("/v2/jobs/job-1");
+      assertThat(answer.header("preference-applied")).isEqualTo("respond-async");
+      assertThat(answer.json().getString("id")).isEqualTo("job-1");
+      assertThat(waited.status()).isEqualTo(200);
+    }
   }
 }

@@ -1,0 +1,117 @@
+package dev.brink.oip.http;
+
+import dev.brink.inference.Cancellation;
+import dev.brink.inference.InferenceRequest;
+import dev.brink.inference.InferenceResult;
+import dev.brink.inference.RequestContext;
+import dev.brink.oip.intake.Body;
+import dev.brink.oip.intake.CodecThreads;
+import dev.brink.oip.intake.MemoryBudget;
+import dev.brink.oip.intake.MemoryLease;
+import dev.brink.oip.json.InferBody;
+import dev.brink.oip.rules.Classification;
+import dev.brink.oip.rules.InferenceCall;
+import dev.brink.oip.rules.OipSettings;
+import dev.brink.oip.rules.RequestRules;
+import io.vertx.core.Future;
+import java.util.Optional;
+
+/** From an exchange's body to a request, and from there to what the service makes of it. */
+final class Inferences {
+
+  private final InferenceCall call;
+  private final Optional<InferenceCall> deferring;
+  private final OipSettings settings;
+  private final MemoryBudget budget;
+  private final CodecThreads codec;
+
+  Inferences(
+      InferenceCall call,
+      Optional<InferenceCall> deferring,
+      OipSettings settings,
+      MemoryBudget budget,
+      CodecThreads codec) {
+    this.call = call;
+    this.deferring = deferring;
+    this.settings = settings;
+    this.budget = budget;
+    this.codec = codec;
+  }
+
+  /** Reads bodies into the contents of requests; may throw what it finds wrong. */
+  @FunctionalInterface
+  interface Decoder {
+    InferBody decode(Body body);
+  }
+
+  /** As {@link Decoder}, with the memory to unpack into. */
+  @FunctionalInterface
+  interface UnpackingDecoder {
+    InferBody decode(Body body, MemoryLease lease);
+  }
+
+  Future<Infer> start(Exchange exchange, ModelPath path, Decoder decoder) {
+    return start(exchange, path, (body, lease) -> decoder.decode(body));
+  }
+
+  Future<Infer> start(Exchange exchange, ModelPath path, UnpackingDecoder decoder) {
+    Cancellation cancellation = new Cancellation();
+    MemoryLease lease = new MemoryLease(budget);
+    exchange.onGone(cancellation::cancel);
+    exchange.onEnd(lease::close);
+    return new BodyReader(exchange, settings, lease)
+        .read()
+        .compose(
+            body ->
+                codec.run(
+                    body.length(),
+                    () -> infer(exchange, path, decoder.decode(body, lease), cancellation)));
+  }
+
+  private Infer infer(
+      Exchange exchange, ModelPath path, InferBody body, Cancellation cancellation) {
+    RequestContext context =
+        new RequestContext(
+            call.deadline(body.parameters(), settings.defaultTimeout()),
+            (int) Math.min(body.parameters().unsigned("priority").orElse(0L), Integer.MAX_VALUE),
+            exchange.tenant(),
+            exchange.header("traceparent"),
+            exchange.header("Idempotency-Key"),
+            cancellation);
+    InferenceRequest request =
+        new InferenceRequest(
+            path.model(),
+            path.version(),
+            body.id(),
+            body.parameters(),
+            body.inputs(),
+            body.outputs(),
+            context);
+    RequestRules.check(request);
+    return new Infer(request, body.encoding());
+  }
+
+  Future<InferenceResult> infer(Exchange exchange, Infer infer) {
+    return chosen(exchange).infer(Classification.plain(infer.request()));
+  }
+
+  /** A caller who would rather not wait is served by whoever keeps requests, where there is one. */
+  private InferenceCall chosen(Exchange exchange) {
+    return WireNames.prefersAsync(exchange.header("Prefer")) ? deferring.orElse(call) : call;
+  }
+
+  CodecThreads codec() {
+    return codec;
+  }
+
+  long maxBodyBytes() {
+    return settings.maxBodyBytes();
+  }
+
+  /** A body as such, for those who want no inference. */
+  Future<Body> body(Exchange exchange) {
+    MemoryLease lease = new MemoryLease(budget);
+    exchange.onEnd(lease::close);
+    return new BodyReader(exchange, settings, lease).read();
+  }
+}

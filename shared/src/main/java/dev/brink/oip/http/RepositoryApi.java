@@ -1,0 +1,143 @@
+package dev.brink.oip.http;
+
+import dev.brink.inference.InferenceError;
+import dev.brink.model.ModelCatalog;
+import dev.brink.model.ModelState;
+import dev.brink.model.ModelVersionStatus;
+import dev.brink.oip.intake.Body;
+import dev.brink.oip.json.JsonReader;
+import dev.brink.oip.json.JsonWriter;
+import dev.brink.oip.rules.RepositoryRules;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/** {@code /v2/repository}: what is in it, what shall be loaded and unloaded. */
+final class RepositoryApi {
+
+  private final ModelCatalog catalog;
+  private final RepositoryRules rules;
+  private final Inferences bodies;
+
+  RepositoryApi(ModelCatalog catalog, RepositoryRules rules, Inferences bodies) {
+    this.catalog = catalog;
+    this.rules = rules;
+    this.bodies = bodies;
+  }
+
+  void index(Exchange exchange) {
+    read(exchange, RepositoryApi::wantsReadyOnly, onlyReady -> answerIndex(exchange, onlyReady));
+  }
+
+  private static boolean wantsReadyOnly(JsonReader json) {
+    boolean ready = false;
+    while (json.nextMember()) {
+      if (!json.name().equals("ready")) {
+        json.skip();
+      } else if (json.peek() == JsonReader.Kind.BOOLEAN) {
+        ready = json.bool("ready");
+      } else {
+        throw InferenceError.invalid("Invalid value for 'ready': expected a boolean");
+      }
+    }
+    return ready;
+  }
+
+  private void answerIndex(Exchange exchange, boolean onlyReady) {
+    JsonWriter json = new JsonWriter(512).beginArray();
+    catalog.index().stream()
+        .filter(entry -> !onlyReady || entry.state() == ModelState.READY)
+        .forEach(entry -> write(json, entry));
+    Answers.json(exchange.response(), json.endArray());
+  }
+
+  private static void write(JsonWriter json, ModelVersionStatus entry) {
+    json.beginObject().member("name", entry.name());
+    if (!entry.version().isEmpty()) {
+      json.member("version", entry.version());
+    }
+    json.member("state", entry.state().name()).member("reason", entry.reason()).endObject();
+  }
+
+  void load(Exchange exchange, String model) {
+    read(
+        exchange,
+        RepositoryApi::loadParameters,
+        parameters ->
+            rules
+                .load(model, parameters)
+                .onSuccess(done -> Answers.empty(exchange.response()))
+                .onFailure(exchange::fail));
+  }
+
+  private static Map<String, Object> loadParameters(JsonReader json) {
+    Map<String, Object> parameters = new HashMap<>();
+    while (json.nextMember()) {
+      if (json.name().equals("parameters")) {
+        json.beginObject("parameters");
+        while (json.nextMember()) {
+          String name = json.name();
+          RepositoryRules.requireKnown(name);
+          parameters.put(name, value(name, json.string(name)));
+        }
+      } else {
+        json.skip();
+      }
+    }
+    return parameters;
+  }
+
+  private static Object value(String name, String text) {
+    if (!RepositoryRules.isFile(name)) {
+      return text;
+    }
+    try {
+      return Base64.getMimeDecoder().decode(text.getBytes(StandardCharsets.ISO_8859_1));
+    } catch (IllegalArgumentException malformed) {
+      throw InferenceError.invalid("'%s' is not valid base64".formatted(name));
+    }
+  }
+
+  void unload(Exchange exchange, String model) {
+    read(
+        exchange,
+        json -> {
+          while (json.nextMember()) {
+            json.skip();
+          }
+          return model;
+        },
+        name ->
+            rules
+                .unload(name)
+                .onSuccess(done -> Answers.empty(exchange.response()))
+                .onFailure(exchange::fail));
+  }
+
+  static void unsupported(Exchange exchange) {
+    exchange.fail(
+        new InferenceError.Unsupported("'repository_name' specification is not supported"));
+  }
+
+  /** Reads the body, an object or nothing, and goes on with what it says. */
+  private <T> void read(Exchange exchange, Function<JsonReader, T> reader, Consumer<T> next) {
+    bodies
+        .body(exchange)
+        .compose(body -> bodies.codec().run(body.length(), () -> reader.apply(object(body))))
+        .onSuccess(next::accept)
+        .onFailure(exchange::fail);
+  }
+
+  private static JsonReader object(Body body) {
+    byte[] nothing = {'{', '}'};
+    JsonReader json =
+        body.length() == 0
+            ? new JsonReader(nothing, 0, nothing.length)
+            : new JsonReader(body.bytes(), 0, body.length());
+    json.beginObject("request");
+    return json;
+  }
+}
