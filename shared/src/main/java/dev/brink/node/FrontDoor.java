@@ -95,8 +95,9 @@ public final class FrontDoor {
   }
 
   private static OipSettings settings(HttpSection http, GrpcSection grpc) {
-    return OipSettings.defaults(Version.current())
-        .withMaxBody(http.maxBody().bytes(), 4 * http.maxBody().bytes())
+    OipSettings defaults = OipSettings.defaults(Version.current());
+    return defaults
+        .withMaxBody(http.maxBody().bytes(), defaults.maxBodiesBytes())
         .withMaxHeader((int) http.maxHeader().bytes())
         .withMaxMessage(grpc.maxMessage().bytes())
         .withModelControl(true);

@@ -40,7 +40,8 @@ final class InferApi {
     int headerLength = WireNames.headerLength(header, body.length());
     return headerLength == 0 && !header.isEmpty()
         ? raw.read(path, body)
-        : InferBodyReader.read(path.model(), body.bytes(), body.length(), headerLength);
+        : InferBodyReader.read(
+            path.model(), body.bytes(), body.length(), headerLength, lease::take);
   }
 
   private Future<Void> send(Exchange exchange, Infer infer, InferenceResult result) {

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongPredicate;
 
 /**
  * Reads the body of an infer request: a JSON header and, behind it, the inputs that are binary, in
@@ -43,10 +44,12 @@ public final class InferBodyReader {
   /**
    * @param body whose first {@code length} bytes are the request; the tensors keep it
    * @param headerLength how many of them are JSON
+   * @param memory asked for the bytes of each tensor that does not stand over the body
    * @throws InferenceException (invalid request, unsupported) naming what is wrong
    */
-  public static InferBody read(String model, byte[] body, int length, int headerLength) {
-    JsonReader json = new JsonReader(body, 0, headerLength);
+  public static InferBody read(
+      String model, byte[] body, int length, int headerLength, LongPredicate memory) {
+    JsonReader json = new JsonReader(body, 0, headerLength, memory);
     return new InferBodyReader(json, new BinarySection(model, body, headerLength, length)).read();
   }
 

@@ -3,6 +3,8 @@ package dev.brink.oip.json;
 import dev.brink.inference.InferenceError;
 import dev.brink.inference.InferenceException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.function.LongPredicate;
 
 /**
  * Pulls values out of JSON text in UTF-8, in the order in which they stand. Strict as RFC 8259, but
@@ -30,11 +32,21 @@ public final class JsonReader {
   /** Whether a value of the object or array at this depth has been read already. */
   private final boolean[] started = new boolean[MAX_DEPTH + 1];
 
+  private final LongPredicate memory;
+
   private int depth;
   private String name = "";
 
   /** Reads {@code length} bytes of {@code text} from {@code offset} on. */
   public JsonReader(byte[] text, int offset, int length) {
+    this(text, offset, length, bytes -> true);
+  }
+
+  /**
+   * @param memory asked for the bytes of each tensor before they are taken
+   */
+  JsonReader(byte[] text, int offset, int length, LongPredicate memory) {
+    this.memory = memory;
     this.text = text;
     this.position = offset;
     this.end = offset + length;
@@ -237,6 +249,14 @@ public final class JsonReader {
     skipSpace();
     if (position < end) {
       throw malformed("unexpected text after the value");
+    }
+  }
+
+  /** Requires that {@code bytes} of memory may be taken. */
+  void requireMemory(long bytes) {
+    if (!memory.test(bytes)) {
+      throw new InferenceError.Overloaded("no memory left for tensors", Duration.ofSeconds(1))
+          .asException();
     }
   }
 

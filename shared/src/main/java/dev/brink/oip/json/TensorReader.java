@@ -91,8 +91,11 @@ final class TensorReader {
 
   private void allocate() {
     if (type == DataType.BYTES) {
-      strings = new ByteSink((int) Math.min(expected * 16L, reader.end - reader.position));
+      int capacity = (int) Math.min(expected * 16L, reader.end - reader.position);
+      reader.requireMemory(capacity);
+      strings = new ByteSink(capacity);
     } else {
+      reader.requireMemory((long) expected * type.byteSize());
       target = new byte[expected * type.byteSize()];
     }
   }

@@ -67,7 +67,8 @@ class InferBodyReaderTest {
         notUtf8[i] = (byte) 0xff;
       }
     }
-    assertThatThrownBy(() -> InferBodyReader.read("m", notUtf8, notUtf8.length, notUtf8.length))
+    assertThatThrownBy(
+            () -> InferBodyReader.read("m", notUtf8, notUtf8.length, notUtf8.length, bytes -> true))
         .hasMessageContaining("not UTF-8");
   }
 
@@ -172,7 +173,7 @@ class InferBodyReaderTest {
     byte[] body = java.util.Arrays.copyOf(json, json.length + 10);
     System.arraycopy(new byte[] {1, 2, 0, 0, 2, 0, 0, 0, 'h', 'i'}, 0, body, json.length, 10);
 
-    var inputs = InferBodyReader.read("m", body, body.length, json.length).inputs();
+    var inputs = InferBodyReader.read("m", body, body.length, json.length, bytes -> true).inputs();
 
     assertThat(inputs.get(0).data().getInt(0)).isEqualTo(513);
     assertThat(inputs.get(1).dataType()).isEqualTo(DataType.UINT8);
@@ -210,7 +211,8 @@ class InferBodyReaderTest {
   private static void assertBinaryRefused(String header, int binary, String message) {
     byte[] json = bytes(header);
     byte[] body = java.util.Arrays.copyOf(json, json.length + binary);
-    assertThatThrownBy(() -> InferBodyReader.read("m", body, body.length, json.length))
+    assertThatThrownBy(
+            () -> InferBodyReader.read("m", body, body.length, json.length, bytes -> true))
         .hasMessageContaining(message);
   }
 
@@ -223,7 +225,7 @@ class InferBodyReaderTest {
 
   private static InferBody read(String text) {
     byte[] utf8 = bytes(text);
-    return InferBodyReader.read("m", utf8, utf8.length, utf8.length);
+    return InferBodyReader.read("m", utf8, utf8.length, utf8.length, bytes -> true);
   }
 
   /** Quotes are written as apostrophes in this class. */
