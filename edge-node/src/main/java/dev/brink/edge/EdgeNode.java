@@ -112,6 +112,7 @@ public final class EdgeNode implements RunningNode {
   private void show(UplinkView view) {
     foundation.health().detail("uplink", view::health);
     foundation.console().add(view.section());
+    foundation.telemetry().gauges("brink_link_state", "State of the uplink", view::states);
     foundation.console().add(new OutboxView(jobs).section());
     ObjectivesView objectivesView = new ObjectivesView(objectives);
     foundation.console().add(objectivesView.section());

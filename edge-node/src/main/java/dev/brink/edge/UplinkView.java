@@ -3,11 +3,15 @@ package dev.brink.edge;
 import dev.brink.edge.uplink.Uplink;
 import dev.brink.management.ConsoleSection;
 import dev.brink.management.HealthStatus;
+import dev.brink.resilience.CircuitBreaker;
 import dev.brink.routing.LinkState;
 import dev.brink.routing.Target;
 import dev.brink.routing.TargetPool;
+import dev.brink.telemetry.LabelledValue;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.Map;
 
 /** The way to the cloud as health and the console show it. */
 final class UplinkView {
@@ -46,8 +50,21 @@ final class UplinkView {
         "node",
         target.name(),
         "breaker",
-        target.breakerState().toString(),
+        word(target.breakerState()),
         "in flight",
         target.inFlight());
+  }
+
+  private static String word(CircuitBreaker.State breaker) {
+    return switch (breaker) {
+      case CircuitBreaker.State.Closed closed -> "closed";
+      case CircuitBreaker.State.Open open -> "open";
+      case CircuitBreaker.State.HalfOpen halfOpen -> "half-open";
+    };
+  }
+
+  /** Lines of {@code brink_link_state}: 1 for the state the uplink is in. */
+  List<LabelledValue> states() {
+    return List.of(new LabelledValue(Map.of("state", uplink.state().wireName()), 1));
   }
 }

@@ -57,11 +57,16 @@ final class ModelMeters {
     counter.increment();
   }
 
+  /** An answer that came from the cloud alone says how long it waited there, not here. */
   private void record(Timings timings) {
-    boolean here = timings.uplink() == 0;
-    record(queue, timings.queue());
-    record(run, here && timings.edge() == 0 ? timings.cloud() - timings.queue() : timings.edge());
     record(uplink, timings.uplink());
+    if (timings.edge() > 0) {
+      record(queue, timings.queue());
+      record(run, timings.edge());
+    } else if (timings.uplink() == 0) {
+      record(queue, timings.queue());
+      record(run, timings.cloud() - timings.queue());
+    }
   }
 
   private static void record(Timer timer, long nanos) {

@@ -52,6 +52,7 @@ public final class DemoCommand implements Callable<Integer> {
 
   private final List<ChildNode> nodes = new ArrayList<>();
   private Path folder;
+  private volatile boolean stopping;
 
   @Override
   public Integer call() {
@@ -71,6 +72,9 @@ public final class DemoCommand implements Callable<Integer> {
     }
     showAddresses(edge, cloud);
     CompletableFuture.anyOf(edge.ended(), cloud.ended()).join();
+    if (stopping) {
+      return 0;
+    }
     throw edge.endsWithin(0) ? edge.failure("has ended") : cloud.failure("has ended");
   }
 
@@ -210,6 +214,7 @@ public final class DemoCommand implements Callable<Integer> {
   }
 
   private void stopAll() {
+    stopping = true;
     List<ChildNode> running;
     synchronized (nodes) {
       running = List.copyOf(nodes);
