@@ -20,7 +20,7 @@ public final class ChildNode {
   private static final Pattern READY =
       Pattern.compile("ready (?:edge|cloud) http=(\\d+) grpc=(\\d+|-) management=(\\d+)");
   private static final long START_SECONDS = 90;
-  private static final long STOP_SECONDS = 20;
+  private static final long STOP_SECONDS = 50;
   private static final int SHOWN_LINES = 20;
 
   private final String role;
