@@ -6,12 +6,13 @@ import java.util.Arrays;
  * Learns from what the edge and the cloud answered how probable disagreement is at every
  * confidence, and from all traffic how frequent that confidence is. Escalated and audited answers
  * are drawn uniformly within a bin, so the counts need no weights. Old traffic and old comparisons
- * fade. Not thread-safe.
+ * fade, and do so at once when what is seen contradicts them. Not thread-safe.
  */
 final class AgreementEstimator {
 
   private static final int BINS = 40;
   private static final int UNKNOWN_BINS = 6;
+  private static final double KEPT_ON_CHANGE = 0.25;
   private static final double RENORMALIZE = 1e9;
 
   /**
@@ -24,7 +25,7 @@ final class AgreementEstimator {
       double trafficHalfLife, double countHalfLife, double deviations, double auditShare) {
 
     static Settings standard() {
-      return new Settings(8_000, 14_000, 1, 0.02);
+      return new Settings(8_000, 14_000, 1.3, 0.02);
     }
   }
 
@@ -33,6 +34,8 @@ final class AgreementEstimator {
   private final ScoreBins unknown;
   private final double trafficGrowth;
   private final double countGrowth;
+  private final Surprise surprise = new Surprise();
+  private AgreementView latest;
   private double trafficUnit = 1;
   private double countUnit = 1;
 
@@ -81,10 +84,14 @@ final class AgreementEstimator {
     return edges;
   }
 
-  /** An answer of the edge, whatever became of it. */
-  void seen(double confidence, boolean isUnknown) {
+  /**
+   * An answer of the edge, whatever became of it.
+   *
+   * @param isLearning whether any answer may be compared; while none is, what is known stays
+   */
+  void seen(double confidence, boolean isUnknown, boolean isLearning) {
     trafficUnit *= trafficGrowth;
-    countUnit *= countGrowth;
+    countUnit *= isLearning ? countGrowth : 1;
     bins(isUnknown).add(confidence, trafficUnit);
     if (trafficUnit > RENORMALIZE) {
       scaleTraffic(1 / trafficUnit);
@@ -96,6 +103,9 @@ final class AgreementEstimator {
 
   /** What the cloud said to an answer that was escalated or audited. */
   void compared(double confidence, boolean isUnknown, boolean agree) {
+    if (latest != null && !isUnknown) {
+      surprise.add(latest.wrong(confidence, false), !agree);
+    }
     ScoreBins bins = bins(isUnknown);
     int bin = bins.binOf(confidence);
     bins.compared().add(bin, countUnit);
@@ -104,7 +114,19 @@ final class AgreementEstimator {
 
   /** What is known now, for an objective. */
   AgreementView view(double agreement) {
-    return AgreementView.of(this, agreement);
+    if (surprise.isGreat()) {
+      forget();
+    }
+    latest = AgreementView.of(this, agreement);
+    return latest;
+  }
+
+  /** The traffic has changed: what is new shall count for more, and what is unsure be sent on. */
+  private void forget() {
+    for (ScoreBins bins : new ScoreBins[] {known, unknown}) {
+      bins.compared().scale(KEPT_ON_CHANGE);
+      bins.disagreed().scale(KEPT_ON_CHANGE);
+    }
   }
 
   ScoreBins known() {

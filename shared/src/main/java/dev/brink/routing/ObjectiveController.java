@@ -24,7 +24,6 @@ public final class ObjectiveController implements CascadeFeedback {
   private final Map<Key, ObjectiveState> states = new ConcurrentHashMap<>();
   private final Map<String, Calibration> calibrations = new ConcurrentHashMap<>();
   private final Map<Key, LearnedState> restored = new ConcurrentHashMap<>();
-  private final CloudPressure pressure = new CloudPressure();
 
   private record Key(String model, String tenant) {}
 
@@ -62,7 +61,7 @@ public final class ObjectiveController implements CascadeFeedback {
     if (!state.settings().equals(own)) {
       adapt(key, state, own);
     }
-    return state.thresholds(cloud, pressure);
+    return state.thresholds(cloud);
   }
 
   @Override

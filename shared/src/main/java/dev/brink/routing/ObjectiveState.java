@@ -12,11 +12,11 @@ final class ObjectiveState {
 
   private static final int REFRESH_REQUESTS = 100;
   private static final long PRICE_NANOS = Duration.ofMillis(100).toNanos();
-  private static final double PRICE_STEP = 0.3;
-  private static final double FREE = 1e-3;
+  private static final double SHARE_STEP = 0.3;
   private static final double BURST_SECONDS = 5;
 
   private final Ticker ticker;
+  private final CloudPressure pressure = new CloudPressure();
   private final Ewma rates = new Ewma(Duration.ofSeconds(1));
   private volatile CascadeSettings settings;
   private AgreementEstimator estimator;
@@ -26,7 +26,8 @@ final class ObjectiveState {
   private int sincePrice;
   private volatile long pricedNanos;
   private double price;
-  private boolean room;
+  private double share = 1;
+  private boolean reachable;
   private volatile Thresholds thresholds;
 
   ObjectiveState(CascadeSettings settings, AgreementEstimator estimator, Ticker ticker) {
@@ -58,22 +59,23 @@ final class ObjectiveState {
   }
 
   /** As they stand, the price at most 100 ms old. */
-  Thresholds thresholds(NodeSnapshot.CloudView cloud, CloudPressure pressure) {
+  Thresholds thresholds(NodeSnapshot.CloudView cloud) {
     if (ticker.nanos() - pricedNanos >= PRICE_NANOS) {
-      reprice(cloud, pressure);
+      reprice(cloud);
     }
     return thresholds;
   }
 
   synchronized void seen(double confidence, boolean unknown) {
     sincePrice++;
-    estimator.seen(confidence, unknown);
+    estimator.seen(confidence, unknown, hasRoom());
     if (++sinceRefresh >= REFRESH_REQUESTS) {
       refresh();
     }
   }
 
   synchronized void compared(double confidence, boolean unknown, boolean agree) {
+    pressure.answered();
     estimator.compared(confidence, unknown, agree);
   }
 
@@ -83,7 +85,7 @@ final class ObjectiveState {
 
   /** How probably an answer that was kept is to be compared with the cloud's all the same. */
   synchronized double auditProbability(double confidence) {
-    boolean learning = settings.agreement() > 0 && room;
+    boolean learning = settings.agreement() > 0 && hasRoom();
     return learning && (bucket == null || bucket.level() > 0.5)
         ? view.auditProbability(confidence)
         : 0;
@@ -109,7 +111,11 @@ final class ObjectiveState {
     return LearnedState.write(model, tenant, settings.signal(), estimator);
   }
 
-  private synchronized void reprice(NodeSnapshot.CloudView cloud, CloudPressure pressure) {
+  private boolean hasRoom() {
+    return reachable && price == 0;
+  }
+
+  private synchronized void reprice(NodeSnapshot.CloudView cloud) {
     long now = ticker.nanos();
     double seconds = (now - pricedNanos) / 1e9;
     if (seconds <= 0) {
@@ -118,30 +124,35 @@ final class ObjectiveState {
     rates.add(sincePrice / seconds, now);
     sincePrice = 0;
     pricedNanos = now;
-    double wanted = view.escalated(0);
-    double allowed = Math.min(wanted * pressure.admitted(cloud, now), affordable(now));
-    double target = allowed >= wanted ? 0 : view.priceFor(allowed);
-    price += PRICE_STEP * (target - price);
-    price = price < FREE && target == 0 ? 0 : price;
-    room = price == 0 && cloud.isUsable();
-    publish();
+    double affordable = Math.min(pressure.allowed(cloud, now), budgeted()) / rate(now);
+    share += SHARE_STEP * (Math.min(1, affordable) - share);
+    reachable = cloud.isUsable();
+    price();
   }
 
-  /** Share of the traffic that the budget pays for: its rate when half full, twice it when full. */
-  private double affordable(long now) {
-    double rate = rates.weight(now) > 0 ? rates.mean() : 0;
-    return bucket == null || rate <= 0 ? 1 : bucket.perSecond() * 2 * bucket.level() / rate;
+  /**
+   * What is smoothed is the share, not the price: what was just learned must not move the share.
+   */
+  private void price() {
+    double wanted = view.escalated(0);
+    price = share >= wanted ? 0 : view.priceFor(share);
+    thresholds = new Thresholds(view.threshold(), price, view);
+  }
+
+  /** Calls per second that the budget pays for: its rate when half full, twice that when full. */
+  private double budgeted() {
+    return bucket == null ? Double.POSITIVE_INFINITY : bucket.perSecond() * 2 * bucket.level();
+  }
+
+  private double rate(long now) {
+    return rates.weight(now) > 0 ? Math.max(1, rates.mean()) : 1;
   }
 
   private void refresh() {
     sinceRefresh = 0;
     AgreementView learned = estimator.view(settings.agreement());
     view = settings.agreement() > 0 ? learned : learned.at(settings.threshold());
-    publish();
-  }
-
-  private void publish() {
-    thresholds = new Thresholds(view.threshold(), price, view);
+    price();
   }
 
   private void fillBucket() {

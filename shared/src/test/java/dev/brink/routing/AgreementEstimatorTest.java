@@ -42,7 +42,7 @@ class AgreementEstimatorTest {
     SplittableRandom random = new SplittableRandom(3);
     for (int i = 0; i < 20_000; i++) {
       double confidence = random.nextDouble();
-      estimator.seen(confidence, false);
+      estimator.seen(confidence, false, true);
       estimator.compared(confidence, false, true);
     }
 
@@ -69,7 +69,7 @@ class AgreementEstimatorTest {
     SplittableRandom random = new SplittableRandom(9);
     for (int i = 0; i < 20_000; i++) {
       double confidence = random.nextDouble();
-      estimator.seen(confidence, false);
+      estimator.seen(confidence, false, true);
       estimator.compared(confidence, false, random.nextDouble() > 0.05);
     }
     AgreementView view = estimator.view(0.90);
@@ -87,7 +87,7 @@ class AgreementEstimatorTest {
     SplittableRandom random = new SplittableRandom(11);
     for (int i = 0; i < 50_000; i++) {
       double confidence = random.nextDouble();
-      estimator.seen(confidence, false);
+      estimator.seen(confidence, false, true);
       estimator.compared(confidence, false, random.nextDouble() < confidence);
     }
     AgreementView view = estimator.view(0.99);
@@ -144,7 +144,7 @@ class AgreementEstimatorTest {
     int audited = 0;
     for (int i = 0; i < requests; i++) {
       Trace trace = draw(traces, outOfScope, random);
-      estimator.seen(trace.confidence(), trace.unknown());
+      estimator.seen(trace.confidence(), trace.unknown(), true);
       boolean escalated = trace.unknown() || trace.confidence() < view.threshold();
       boolean audit = !escalated && random.nextDouble() < view.auditProbability(trace.confidence());
       if (escalated || audit) {

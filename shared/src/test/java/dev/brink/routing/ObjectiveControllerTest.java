@@ -83,8 +83,8 @@ class ObjectiveControllerTest {
       highest = i > 100 ? Math.max(highest, escalated) : highest;
     }
 
-    assertThat(lowest).isBetween(0.15, 0.25);
-    assertThat(highest - lowest).isLessThan(0.08);
+    assertThat(lowest).isBetween(0.12, 0.25);
+    assertThat(highest - lowest).isLessThan(0.12);
   }
 
   @Test
