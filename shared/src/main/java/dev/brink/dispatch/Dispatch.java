@@ -65,7 +65,7 @@ final class Dispatch {
     if (done) {
       attempt.call().cancelled();
     } else if (failure == null) {
-      attempt.call().succeeded();
+      attempt.call().succeeded(response.provenance().timings().cloud());
       finish();
       String target = attempt.call().target().name();
       promise.complete(new Dispatched(target, response, dispatcher.now() - started));

@@ -7,5 +7,5 @@ import picocli.CommandLine.Command;
     name = "bench",
     description = "Measures what the documentation states.",
     mixinStandardHelpOptions = true,
-    subcommands = {CascadeBench.class, LatencyBench.class, StartBench.class})
+    subcommands = {CascadeBench.class, LatencyBench.class, StartBench.class, RoutingCommand.class})
 public final class BenchCommand {}

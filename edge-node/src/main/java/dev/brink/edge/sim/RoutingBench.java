@@ -2,12 +2,16 @@ package dev.brink.edge.sim;
 
 import dev.brink.model.CascadeSettings;
 import dev.brink.routing.Calibration;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** Every policy through every scenario, on the same requests. */
@@ -24,31 +28,33 @@ public final class RoutingBench {
   private final Calibration calibration;
   private final CascadeSettings settings;
   private final long seed;
+  private final double[] thresholds;
 
-  RoutingBench(Traces traces, Calibration calibration, CascadeSettings settings, long seed) {
+  /**
+   * @param traces gzipped lines of recorded answers
+   * @param settings of the edge model, its signal being the largest probability; unknown labels are
+   *     the indexes that the traces use
+   * @throws IllegalArgumentException where the traces cannot be read
+   */
+  public RoutingBench(Path traces, Calibration calibration, CascadeSettings settings, long seed)
+      throws IOException {
+    this(Traces.read(traces), calibration, settings, seed, THRESHOLDS);
+  }
+
+  /**
+   * @param thresholds of the static policies
+   */
+  RoutingBench(
+      Traces traces,
+      Calibration calibration,
+      CascadeSettings settings,
+      long seed,
+      double... thresholds) {
     this.traces = traces;
+    this.thresholds = thresholds;
     this.calibration = calibration;
     this.settings = settings;
     this.seed = seed;
-  }
-
-  public static void main(String[] arguments) throws Exception {
-    CascadeSettings settings =
-        CascadeSettings.of("probabilities", dev.brink.model.Signal.MAX_PROBABILITY, 0.72)
-            .withUnknownLabels("150")
-            .withObjective(Double.parseDouble(arguments[0]), java.time.Duration.ZERO, 0);
-    Calibration calibration =
-        Calibration.parse(
-            java.nio.file.Files.readString(
-                java.nio.file.Path.of("models/edge/intent/1/calibration.json")),
-            dev.brink.model.Signal.MAX_PROBABILITY);
-    Traces traces = Traces.read(java.nio.file.Path.of("models/samples/intent_traces.csv.gz"));
-    List<Scenario> scenarios =
-        Scenario.all().stream()
-            .filter(s -> arguments.length < 2 || s.name().contains(arguments[1]))
-            .toList();
-    new RoutingBench(traces, calibration, settings, 42)
-        .run(scenarios, new PrintWriter(System.out, true));
   }
 
   /** One scenario, with the scores by policy and what Brink's run looked like. */
@@ -70,6 +76,14 @@ public final class RoutingBench {
           .orElseThrow();
     }
 
+    double againstBestStatic() {
+      return brinkScore().utility() / utility(bestStatic()) - 1;
+    }
+
+    double againstOracle() {
+      return brinkScore().utility() / oracle().utility() - 1;
+    }
+
     double utility(String policy) {
       return scores.get(policy).utility();
     }
@@ -81,13 +95,38 @@ public final class RoutingBench {
         || policy.equals("latency-only");
   }
 
-  List<Result> run(List<Scenario> scenarios, PrintWriter progress) {
+  /**
+   * Runs the scenarios whose name contains {@code only}, prints the table, and writes it and the
+   * plots where that is wanted.
+   *
+   * @throws IllegalArgumentException where there is no such scenario
+   */
+  public void run(String only, PrintWriter out, Optional<Path> json, Optional<Path> plots)
+      throws IOException {
+    List<Scenario> scenarios =
+        Scenario.all().stream().filter(scenario -> scenario.name().contains(only)).toList();
+    if (scenarios.isEmpty()) {
+      throw new IllegalArgumentException("no scenario is called " + only);
+    }
     List<Result> results = new ArrayList<>();
     for (Scenario scenario : scenarios) {
-      results.add(run(scenario));
-      print(results.get(results.size() - 1), progress);
+      Result result = run(scenario);
+      results.add(result);
+      RoutingReport.print(result, out);
     }
-    return results;
+    RoutingReport report = new RoutingReport(results);
+    report.printOverall(out);
+    if (json.isPresent()) {
+      String text = report.json(seed, settings.agreement()).encodePrettily();
+      Files.writeString(json.get(), text + "\n");
+    }
+    if (plots.isPresent()) {
+      Files.createDirectories(plots.get());
+      for (Result result : results) {
+        Path file = plots.get().resolve(result.scenario().name() + ".svg");
+        Files.writeString(file, SeriesPlot.of(result));
+      }
+    }
   }
 
   Result run(Scenario scenario) {
@@ -111,7 +150,7 @@ public final class RoutingBench {
     policies.put("always-cloud", world -> new CloudFirst(world, false));
     policies.put("latency-only", world -> new CloudFirst(world, true));
     String unknown = settings.unknownLabels().isEmpty() ? "" : settings.unknownLabels().get(0);
-    for (double threshold : THRESHOLDS) {
+    for (double threshold : thresholds) {
       String name = String.format(Locale.ROOT, "static-%.2f", threshold);
       policies.put(name, world -> new StaticCascade(world, threshold, unknown));
     }
@@ -121,49 +160,5 @@ public final class RoutingBench {
     }
     policies.put(ORACLE, Oracle::new);
     return policies;
-  }
-
-  private static void print(Result result, PrintWriter out) {
-    out.printf(Locale.ROOT, "%n%s%n", result.scenario().name());
-    out.printf(
-        "  %-17s %8s %9s %9s %9s %8s %9s %9s%n",
-        "policy", "utility", "in time", "agree", "accuracy", "calls", "degraded", "p99 ms");
-    result
-        .scores()
-        .forEach(
-            (name, score) ->
-                out.printf(
-                    Locale.ROOT,
-                    "  %-17s %8.4f %8.2f%% %8.2f%% %8.2f%% %8.3f %8.2f%% %9.1f%n",
-                    name,
-                    score.utility(),
-                    100 * score.deadlineMet(),
-                    100 * score.agreement(),
-                    100 * score.accuracy(),
-                    score.cloudCalls(),
-                    100 * score.degraded(),
-                    score.p99Millis()));
-    double best = result.utility(result.bestStatic());
-    double brink = result.brinkScore().utility();
-    out.printf(
-        Locale.ROOT,
-        "  brink against the best static policy (%s) %+.2f%%, against the oracle %+.2f%%,"
-            + " swing %.1f times chance%n",
-        result.bestStatic(),
-        100 * (brink / best - 1),
-        100 * (brink / result.oracle().utility() - 1),
-        result.swing().timesChance());
-    if (System.getProperty("series") != null) {
-      for (int i = 0; i < 120; i++) {
-        out.printf(
-            "%d fw %.3f tau %.3f price %.3f lat %.1f%n",
-            i,
-            result.brink().forwardedShare()[i],
-            result.brink().threshold()[i],
-            result.brink().price()[i],
-            result.brink().meanLatencyMillis()[i]);
-      }
-    }
-    out.flush();
   }
 }

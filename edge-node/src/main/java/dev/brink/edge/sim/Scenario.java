@@ -64,6 +64,24 @@ record Scenario(
     return calm("steady", 0, 0);
   }
 
+  /** The same, over sooner. */
+  Scenario lasting(double shorter) {
+    return new Scenario(
+        name,
+        shorter,
+        from,
+        until,
+        rate,
+        roundTripMillis,
+        loss,
+        cut,
+        slowdown,
+        affected,
+        gone,
+        outOfScope,
+        budget);
+  }
+
   /** Whether the event is on. */
   boolean isOn(double second) {
     return second >= from && second < until;
