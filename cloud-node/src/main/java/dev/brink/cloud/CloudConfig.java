@@ -8,6 +8,7 @@ import dev.brink.config.ManagementSection;
 import dev.brink.config.ModelsSection;
 import dev.brink.config.NodeSection;
 import dev.brink.config.OutboxSection;
+import dev.brink.config.TlsSection;
 import dev.brink.config.UplinkSection;
 
 /**
@@ -23,4 +24,5 @@ public record CloudConfig(
     ClusterSection cluster,
     UplinkSection uplink,
     OutboxSection outbox,
+    TlsSection tls,
     LogSection log) {}

@@ -13,6 +13,7 @@ import dev.brink.cluster.NodeStatus;
 import dev.brink.inference.InferenceService;
 import dev.brink.inference.Route;
 import dev.brink.model.ModelState;
+import dev.brink.node.Doors;
 import dev.brink.node.Foundation;
 import dev.brink.node.FrontDoor;
 import dev.brink.node.RunningNode;
@@ -43,7 +44,8 @@ public final class CloudNode implements RunningNode {
 
   public static Future<CloudNode> start(CloudConfig config) {
     Foundation foundation =
-        Foundation.lay(config.node().id(), Route.CLOUD, config.models(), config.log(), config);
+        Foundation.lay(
+            config.node().id(), Route.CLOUD, config.models(), config.tls(), config.log(), config);
     ClusterKeyStore keys = new ClusterKeyStore();
     InferenceService local = once(foundation, keys);
     ClusterLink cluster = cluster(config, foundation, local, keys);
@@ -54,12 +56,11 @@ public final class CloudNode implements RunningNode {
             loaded ->
                 FrontDoor.open(
                     foundation,
-                    config.http(),
-                    config.grpc(),
-                    config.management(),
+                    new Doors(config.http(), config.grpc(), config.management()),
                     local,
                     Optional.empty(),
-                    router -> {}))
+                    router -> {},
+                    grpcCall -> {}))
         .map(frontDoor -> new CloudNode(foundation, frontDoor, cluster))
         .onSuccess(node -> node.cluster.start());
   }
@@ -92,7 +93,8 @@ public final class CloudNode implements RunningNode {
             new WorkerLimits(256, 256L << 20),
             Ticker.system());
     return new ClusterLink(
-        ClusterSettings.of(config.node().id(), ClusterRole.CLOUD, config.cluster()),
+        ClusterSettings.of(
+            config.node().id(), ClusterRole.CLOUD, config.cluster(), foundation.tls()),
         List.of(worker, keys));
   }
 

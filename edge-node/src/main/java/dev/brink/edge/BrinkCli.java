@@ -6,6 +6,7 @@ import dev.brink.edge.cli.CommandFailure;
 import dev.brink.edge.cli.DemoCommand;
 import dev.brink.edge.cli.InferCommand;
 import dev.brink.edge.cli.OutboxCommand;
+import dev.brink.edge.cli.PkiCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -23,7 +24,8 @@ import picocli.CommandLine.Command;
       CheckConfigCommand.class,
       InferCommand.class,
       OutboxCommand.class,
-      BenchCommand.class
+      BenchCommand.class,
+      PkiCommand.class
     })
 public final class BrinkCli {
 

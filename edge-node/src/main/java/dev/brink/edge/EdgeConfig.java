@@ -7,6 +7,7 @@ import dev.brink.config.LogSection;
 import dev.brink.config.ManagementSection;
 import dev.brink.config.ModelsSection;
 import dev.brink.config.NodeSection;
+import dev.brink.config.TlsSection;
 import dev.brink.config.UplinkSection;
 import dev.brink.edge.outbox.OutboxSettings;
 
@@ -20,4 +21,5 @@ public record EdgeConfig(
     ClusterSection cluster,
     UplinkSection uplink,
     OutboxSettings outbox,
+    TlsSection tls,
     LogSection log) {}

@@ -4,6 +4,7 @@ import dev.brink.edge.gateway.EdgeGateway;
 import dev.brink.edge.outbox.Jobs;
 import dev.brink.edge.uplink.Uplink;
 import dev.brink.inference.Route;
+import dev.brink.node.Doors;
 import dev.brink.node.Foundation;
 import dev.brink.node.FrontDoor;
 import dev.brink.node.RunningNode;
@@ -36,12 +37,14 @@ public final class EdgeNode implements RunningNode {
   private EdgeNode(EdgeConfig config) {
     this.config = config;
     this.foundation =
-        Foundation.lay(config.node().id(), Route.EDGE, config.models(), config.log(), config);
+        Foundation.lay(
+            config.node().id(), Route.EDGE, config.models(), config.tls(), config.log(), config);
     this.uplink =
         Uplink.of(
             config.node().id(),
             config.uplink(),
             config.cluster(),
+            foundation.tls(),
             targets,
             foundation.vertx(),
             TICKER);
@@ -84,12 +87,11 @@ public final class EdgeNode implements RunningNode {
     show(new UplinkView(uplink, targets));
     return FrontDoor.open(
             foundation,
-            config.http(),
-            config.grpc(),
-            config.management(),
+            new Doors(config.http(), config.grpc(), config.management()),
             gateway(),
             Optional.of(jobs.outbox()),
-            router -> jobs.api(EdgeNode::tenant).mount(router))
+            router -> jobs.api(EdgeNode::tenant).mount(router),
+            grpcCall -> {})
         .onSuccess(opened -> frontDoor = opened)
         .mapEmpty();
   }

@@ -22,6 +22,6 @@ final class BusOptions {
             .setClusterPingReplyInterval(PONG_MILLIS);
     // Closing waits for what was written before; only the kernel can give a dead socket up in time.
     options.setTcpUserTimeout(PING_MILLIS + PONG_MILLIS);
-    return options;
+    return settings.tls().apply(options);
   }
 }

@@ -43,6 +43,7 @@ public final class ClusterLink {
     this.settings = settings;
     this.join = new ClusterJoin(settings);
     this.listeners = List.copyOf(listeners);
+    settings.tls().onReload(this::rejoin);
   }
 
   /** Begins to join and returns at once. */
@@ -55,15 +56,17 @@ public final class ClusterLink {
     return Optional.ofNullable(session);
   }
 
-  /** Leaves and joins anew, as after a change of certificates. */
-  public void rejoin() {
-    thread.execute(
+  /** The bus reads its certificates once, when it is built. */
+  private Future<Void> rejoin() {
+    schedule(
         () -> {
           if (session != null) {
             leave();
             tryJoin();
           }
-        });
+        },
+        Duration.ZERO);
+    return Future.succeededFuture();
   }
 
   /** Leaves for good; an attempt to join that is under way is given up. */

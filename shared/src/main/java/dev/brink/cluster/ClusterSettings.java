@@ -1,6 +1,8 @@
 package dev.brink.cluster;
 
 import dev.brink.config.ClusterSection;
+import dev.brink.security.Exposure;
+import dev.brink.security.Tls;
 import java.util.List;
 
 /**
@@ -12,6 +14,7 @@ import java.util.List;
  * @param port of Hazelcast; 0 for any free one
  * @param busPort of the event bus; 0 for any free one
  * @param members {@code host:port} of the cloud nodes
+ * @param tls of the event bus; membership itself cannot be encrypted
  */
 public record ClusterSettings(
     String nodeId,
@@ -20,13 +23,19 @@ public record ClusterSettings(
     String host,
     int port,
     int busPort,
-    List<String> members) {
+    List<String> members,
+    Tls tls) {
 
   public ClusterSettings {
     members = List.copyOf(members);
   }
 
-  public static ClusterSettings of(String nodeId, ClusterRole role, ClusterSection section) {
+  /**
+   * @throws IllegalArgumentException where the port would be open to the world
+   */
+  public static ClusterSettings of(
+      String nodeId, ClusterRole role, ClusterSection section, Tls tls) {
+    Exposure.requirePrivate("cluster.host", section.host(), section.allowPublic());
     return new ClusterSettings(
         nodeId,
         role,
@@ -34,6 +43,7 @@ public record ClusterSettings(
         section.host(),
         section.port(),
         section.busPort(),
-        section.members());
+        section.members(),
+        tls);
   }
 }

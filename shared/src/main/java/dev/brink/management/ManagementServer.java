@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /**
  * Serves {@code /metrics}, {@code /health/live}, {@code /health/ready} and {@code /console}, and
@@ -52,8 +53,19 @@ public final class ManagementServer {
     return this;
   }
 
-  /** Starts to serve; the future has the port. */
+  /** Starts to serve in the clear; the future has the port. */
   public Future<Integer> listen(Vertx vertx) {
+    return listen(vertx, options -> options, server -> {});
+  }
+
+  /**
+   * Starts to serve; the future has the port.
+   *
+   * @param security adds TLS where it is configured
+   * @param created told of the server before it listens
+   */
+  public Future<Integer> listen(
+      Vertx vertx, UnaryOperator<HttpServerOptions> security, Consumer<HttpServer> created) {
     HttpServerOptions options =
         new HttpServerOptions()
             .setHost(config.host())
@@ -62,7 +74,8 @@ public final class ManagementServer {
             .setMaxHeaderSize(16 * 1024)
             .setIdleTimeout(60)
             .setCompressionSupported(true);
-    server = vertx.createHttpServer(options).requestHandler(router(vertx));
+    server = vertx.createHttpServer(security.apply(options)).requestHandler(router(vertx));
+    created.accept(server);
     return server.listen().map(HttpServer::actualPort);
   }
 

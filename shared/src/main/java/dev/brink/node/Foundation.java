@@ -3,12 +3,14 @@ package dev.brink.node;
 import dev.brink.config.EffectiveConfig;
 import dev.brink.config.LogSection;
 import dev.brink.config.ModelsSection;
+import dev.brink.config.TlsSection;
 import dev.brink.inference.Route;
 import dev.brink.management.Console;
 import dev.brink.management.Health;
 import dev.brink.management.HealthStatus;
 import dev.brink.management.ModelSections;
 import dev.brink.resilience.Ticker;
+import dev.brink.security.Tls;
 import dev.brink.serving.ModelHost;
 import dev.brink.telemetry.Logging;
 import dev.brink.telemetry.Metrics;
@@ -30,6 +32,7 @@ public final class Foundation {
 
   private final String nodeId;
   private final Telemetry telemetry = new Telemetry();
+  private final Tls tls;
   private final Vertx vertx;
   private final ModelHost models;
   private final Metrics metrics;
@@ -37,9 +40,10 @@ public final class Foundation {
   private final Console console;
   private volatile boolean accepting = true;
 
-  private Foundation(String nodeId, Route route, ModelsSection models) {
+  private Foundation(String nodeId, Route route, ModelsSection models, TlsSection tls) {
     VertxOptions options = new VertxOptions();
     this.nodeId = nodeId;
+    this.tls = Tls.of(tls);
     this.vertx = telemetry.vertx(options).build();
     this.models = new ModelHost(vertx, models, nodeId, route, Ticker.system());
     this.metrics = telemetry.requestMetrics(name -> this.models.find(name, "").isPresent());
@@ -52,20 +56,30 @@ public final class Foundation {
             .add(ModelSections.console(this.models));
     telemetry.gauges(
         "brink_model_state", "Models by state", () -> ModelSections.states(this.models));
+    this.tls.watch(vertx);
     telemetry.watchEventLoops(vertx, options.getEventLoopPoolSize());
   }
 
   /** Logs the configuration in force, once, and lays the foundation; loads nothing yet. */
   public static Foundation lay(
-      String nodeId, Route route, ModelsSection models, LogSection log, Record config) {
+      String nodeId,
+      Route route,
+      ModelsSection models,
+      TlsSection tls,
+      LogSection log,
+      Record config) {
     Logging.configure(log);
     EffectiveConfig.of(config)
         .forEach((key, value) -> LOG.atInfo().addKeyValue(key, value).log("configuration"));
-    return new Foundation(nodeId, route, models);
+    return new Foundation(nodeId, route, models, tls);
   }
 
   public String nodeId() {
     return nodeId;
+  }
+
+  public Tls tls() {
+    return tls;
   }
 
   public Vertx vertx() {

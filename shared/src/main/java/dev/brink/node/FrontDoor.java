@@ -2,7 +2,6 @@ package dev.brink.node;
 
 import dev.brink.config.GrpcSection;
 import dev.brink.config.HttpSection;
-import dev.brink.config.ManagementSection;
 import dev.brink.inference.InferenceService;
 import dev.brink.management.ManagementServer;
 import dev.brink.oip.grpc.OipGrpcApi;
@@ -12,8 +11,10 @@ import dev.brink.oip.http.OipHttpServer;
 import dev.brink.oip.rules.OipSettings;
 import dev.brink.telemetry.MeteredInference;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import java.time.Duration;
 import java.util.Optional;
@@ -49,21 +50,26 @@ public final class FrontDoor {
    * @param service answers what callers ask
    * @param deferring accepts what callers will fetch later; empty where that is not done here
    * @param routes more resources of the HTTP server
+   * @param grpcCall told of every call over gRPC before it is served
    */
   public static Future<FrontDoor> open(
       Foundation foundation,
-      HttpSection http,
-      GrpcSection grpc,
-      ManagementSection management,
+      Doors doors,
       InferenceService service,
       Optional<InferenceService> deferring,
-      Consumer<Router> routes) {
+      Consumer<Router> routes,
+      Consumer<HttpServerRequest> grpcCall) {
     InFlight inFlight =
         new InFlight(new MeteredInference(service, foundation.metrics(), System::nanoTime));
-    OipSettings settings = settings(http, grpc);
+    OipSettings settings = settings(doors.http(), doors.grpc());
     Router router = Router.router(foundation.vertx());
     HttpServer server =
-        OipHttpServer.create(foundation.vertx(), router, options(http, settings), settings);
+        OipHttpServer.create(
+            foundation.vertx(),
+            router,
+            foundation.tls().apply(options(doors.http(), settings)),
+            settings);
+    foundation.tls().keepCurrent(server);
     routes.accept(router);
     new OipHttpApi(
             foundation.vertx(),
@@ -75,23 +81,33 @@ public final class FrontDoor {
         .mount(router);
     ManagementServer manager =
         new ManagementServer(
-            management, foundation.telemetry(), foundation.health(), foundation.console());
-    return new FrontDoor(
-            foundation, inFlight, server, grpc(foundation, grpc, inFlight, settings), manager)
-        .listen();
+            doors.management(), foundation.telemetry(), foundation.health(), foundation.console());
+    Optional<HttpServer> grpc =
+        doors.grpc().enabled()
+            ? Optional.of(grpc(foundation, doors.grpc(), inFlight, settings, grpcCall))
+            : Optional.empty();
+    return new FrontDoor(foundation, inFlight, server, grpc, manager).listen();
   }
 
-  private static Optional<HttpServer> grpc(
-      Foundation foundation, GrpcSection grpc, InferenceService service, OipSettings settings) {
-    if (!grpc.enabled()) {
-      return Optional.empty();
-    }
-    OipGrpcApi api =
+  private static HttpServer grpc(
+      Foundation foundation,
+      GrpcSection grpc,
+      InferenceService service,
+      OipSettings settings,
+      Consumer<HttpServerRequest> grpcCall) {
+    Handler<HttpServerRequest> api =
         new OipGrpcApi(
-            foundation.vertx(), service, foundation.models(), settings, foundation::accepting);
+                foundation.vertx(), service, foundation.models(), settings, foundation::accepting)
+            .handler();
     HttpServerOptions options =
         OipGrpcServer.options(settings).setHost(grpc.host()).setPort(grpc.port());
-    return Optional.of(foundation.vertx().createHttpServer(options).requestHandler(api.handler()));
+    HttpServer server = foundation.vertx().createHttpServer(foundation.tls().apply(options));
+    foundation.tls().keepCurrent(server);
+    return server.requestHandler(
+        request -> {
+          grpcCall.accept(request);
+          api.handle(request);
+        });
   }
 
   private static OipSettings settings(HttpSection http, GrpcSection grpc) {
@@ -109,7 +125,7 @@ public final class FrontDoor {
 
   private Future<FrontDoor> listen() {
     return management
-        .listen(foundation.vertx())
+        .listen(foundation.vertx(), foundation.tls()::apply, foundation.tls()::keepCurrent)
         .onSuccess(port -> managementPort = port)
         .compose(listening -> http.listen())
         .compose(listening -> grpc.map(HttpServer::listen).orElse(Future.succeededFuture()))

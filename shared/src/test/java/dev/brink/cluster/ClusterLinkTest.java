@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import dev.brink.cluster.LoopbackCluster.JoinedOnce;
+import dev.brink.security.Tls;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.util.List;
@@ -21,7 +22,14 @@ class ClusterLinkTest {
     JoinedOnce joined = new JoinedOnce();
     ClusterSettings settings =
         new ClusterSettings(
-            "edge", ClusterRole.EDGE, "late", "127.0.0.1", 0, 0, List.of("127.0.0.1:" + port));
+            "edge",
+            ClusterRole.EDGE,
+            "late",
+            "127.0.0.1",
+            0,
+            0,
+            List.of("127.0.0.1:" + port),
+            Tls.none());
     ClusterLink edge = new ClusterLink(settings, List.of(joined));
     edge.start();
     assertThat(edge.session()).isEmpty();
@@ -30,7 +38,7 @@ class ClusterLinkTest {
     ClusterLink cloud =
         new ClusterLink(
             new ClusterSettings(
-                "cloud", ClusterRole.CLOUD, "late", "127.0.0.1", port, 0, List.of()),
+                "cloud", ClusterRole.CLOUD, "late", "127.0.0.1", port, 0, List.of(), Tls.none()),
             List.of());
     cloud.start();
 
@@ -67,7 +75,8 @@ class ClusterLinkTest {
   }
 
   private static ClusterSettings edgeOf(String cluster, List<String> members) {
-    return new ClusterSettings("edge", ClusterRole.EDGE, cluster, "127.0.0.1", 0, 0, members);
+    return new ClusterSettings(
+        "edge", ClusterRole.EDGE, cluster, "127.0.0.1", 0, 0, members, Tls.none());
   }
 
   private static int freePort() throws IOException {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.hazelcast.config.Config;
 import com.hazelcast.config.JoinConfig;
+import dev.brink.security.Tls;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -55,6 +56,6 @@ class HazelcastSettingsTest {
   private static Config config(ClusterRole role) {
     return HazelcastSettings.of(
         new ClusterSettings(
-            "node-1", role, "brink", "10.0.0.9", 5701, 5702, List.of("10.0.0.1:5701")));
+            "node-1", role, "brink", "10.0.0.9", 5701, 5702, List.of("10.0.0.1:5701"), Tls.none()));
   }
 }

@@ -1,5 +1,6 @@
 package dev.brink.cluster;
 
+import dev.brink.security.Tls;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
@@ -31,7 +32,7 @@ public final class LoopbackCluster implements AutoCloseable {
   }
 
   public ClusterSettings settings(String nodeId, ClusterRole role) {
-    return new ClusterSettings(nodeId, role, name, "127.0.0.1", 0, 0, members);
+    return new ClusterSettings(nodeId, role, name, "127.0.0.1", 0, 0, members, Tls.none());
   }
 
   private ClusterLink start(

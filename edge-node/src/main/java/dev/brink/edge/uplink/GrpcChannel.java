@@ -9,10 +9,14 @@ import dev.brink.oip.proto.RepositoryIndexRequest;
 import dev.brink.oip.proto.RepositoryIndexResponse;
 import dev.brink.oip.proto.ServerReadyRequest;
 import dev.brink.oip.proto.ServerReadyResponse;
+import dev.brink.security.Tls;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.Http2Settings;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.grpc.client.GrpcClient;
 import io.vertx.grpc.client.GrpcClientOptions;
@@ -43,17 +47,23 @@ final class GrpcChannel {
   private static final ServiceMethod<RepositoryIndexResponse, RepositoryIndexRequest> INDEX =
       method("RepositoryIndex", RepositoryIndexResponse.getDefaultInstance());
   private static final long MAX_MESSAGE = 64L << 20;
+  private static final int CONNECT_MILLIS = 1000;
+
+  /** A tensor of 600 KB must not wait for the other end ten times on a slow line. */
+  private static final int STREAM_WINDOW = 4 << 20;
+
+  private static final int CONNECTION_WINDOW = 16 << 20;
 
   private final Vertx vertx;
   private final UplinkTarget target;
-  private final DialOptions options;
+  private final Tls tls;
   private final SocketAddress address;
   private volatile GrpcClient client;
 
-  GrpcChannel(Vertx vertx, UplinkTarget target, DialOptions options) {
+  GrpcChannel(Vertx vertx, UplinkTarget target, Tls tls) {
     this.vertx = vertx;
     this.target = target;
-    this.options = options;
+    this.tls = tls;
     this.address = SocketAddress.inetSocketAddress(target.port(), target.host());
     this.client = newClient();
   }
@@ -101,7 +111,18 @@ final class GrpcChannel {
 
   private GrpcClient newClient() {
     return GrpcClient.client(
-        vertx, new GrpcClientOptions().setMaxMessageSize(MAX_MESSAGE), options.httpOptions());
+        vertx, new GrpcClientOptions().setMaxMessageSize(MAX_MESSAGE), httpOptions());
+  }
+
+  private HttpClientOptions httpOptions() {
+    return tls.apply(
+        new HttpClientOptions()
+            .setProtocolVersion(HttpVersion.HTTP_2)
+            .setHttp2ClearTextUpgrade(false)
+            .setConnectTimeout(CONNECT_MILLIS)
+            .setTcpNoDelay(true)
+            .setInitialSettings(new Http2Settings().setInitialWindowSize(STREAM_WINDOW))
+            .setHttp2ConnectionWindowSize(CONNECTION_WINDOW));
   }
 
   private <Q, A> Future<GrpcReply<A>> call(

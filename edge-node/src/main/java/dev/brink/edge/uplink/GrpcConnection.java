@@ -10,6 +10,7 @@ import dev.brink.oip.wire.WireRequests;
 import dev.brink.oip.wire.WireResponses;
 import dev.brink.resilience.Ticker;
 import dev.brink.routing.TargetPool;
+import dev.brink.security.Tls;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
@@ -32,7 +33,7 @@ final class GrpcConnection implements Connection {
   GrpcConnection(
       String nodeId,
       List<UplinkTarget> configured,
-      DialOptions options,
+      Tls tls,
       TargetPool pool,
       LinkWatch watch,
       Vertx vertx,
@@ -43,13 +44,19 @@ final class GrpcConnection implements Connection {
       targets.put(
           target.address(),
           new GrpcTarget(
-              new GrpcChannel(vertx, target, options),
+              new GrpcChannel(vertx, target, tls),
               pool.add(target.address(), target.weight()),
               metadata(),
               Timers.of(vertx),
               ticker,
               this));
     }
+    tls.onReload(this::renew);
+  }
+
+  private Future<Void> renew() {
+    targets.values().forEach(target -> target.channel().renew());
+    return Future.succeededFuture();
   }
 
   @Override

@@ -19,6 +19,7 @@ import dev.brink.resilience.Ticker;
 import dev.brink.routing.LinkState;
 import dev.brink.routing.NodeSnapshot.CloudView;
 import dev.brink.routing.TargetPool;
+import dev.brink.security.Tls;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -56,6 +57,7 @@ public final class Uplink implements InferenceService {
       String nodeId,
       UplinkSection section,
       ClusterSection cluster,
+      Tls tls,
       TargetPool pool,
       Vertx vertx,
       Ticker ticker) {
@@ -64,16 +66,9 @@ public final class Uplink implements InferenceService {
         switch (section.mode()) {
           case CLUSTER ->
               new ClusterConnection(
-                  ClusterSettings.of(nodeId, ClusterRole.EDGE, cluster), pool, watch, ticker);
+                  ClusterSettings.of(nodeId, ClusterRole.EDGE, cluster, tls), pool, watch, ticker);
           case GRPC ->
-              new GrpcConnection(
-                  nodeId,
-                  section.targets(),
-                  new DialOptions(options -> options),
-                  pool,
-                  watch,
-                  vertx,
-                  ticker);
+              new GrpcConnection(nodeId, section.targets(), tls, pool, watch, vertx, ticker);
           case NONE -> new NoConnection();
         };
     return new Uplink(pool, watch, connection, Timers.of(vertx), section.timeout(), ticker);

@@ -33,6 +33,7 @@ import dev.brink.resilience.Ticker;
 import dev.brink.routing.LinkState;
 import dev.brink.routing.TargetPool;
 import dev.brink.routing.TargetPoolSettings;
+import dev.brink.security.Tls;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -73,6 +74,7 @@ class ClusterUplinkTest {
             "edge-1",
             new UplinkSection(UplinkMode.CLUSTER, Duration.ofSeconds(5), List.of()),
             new ClusterSection(true, edge.name(), edge.host(), 0, 0, false, edge.members()),
+            Tls.none(),
             new TargetPool(
                 TargetPoolSettings.standard(),
                 TICKER,

@@ -25,6 +25,7 @@ import dev.brink.oip.wire.WireLoad;
 import dev.brink.resilience.Ticker;
 import dev.brink.routing.TargetPool;
 import dev.brink.routing.TargetPoolSettings;
+import dev.brink.security.Tls;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -121,7 +122,7 @@ class GrpcUplinkTest {
     Promise<Void> cancelled = Promise.promise();
     primary.infer = call -> call.errorHandler(error -> cancelled.tryComplete());
 
-    Throwable failure = Conditions.awaitFailure(uplink.infer(request(Duration.ofMillis(100))));
+    Throwable failure = Conditions.awaitFailure(uplink.infer(request(Duration.ofSeconds(1))));
 
     assertThat(InferenceException.errorOf(failure))
         .isInstanceOf(InferenceError.DeadlineExceeded.class);
@@ -190,6 +191,7 @@ class GrpcUplinkTest {
             "edge-1",
             new UplinkSection(UplinkMode.GRPC, Duration.ofSeconds(10), Arrays.asList(targets)),
             new ClusterSection(false, "", "", 0, 0, false, List.of()),
+            Tls.none(),
             pool,
             vertx,
             TICKER);
