@@ -34,6 +34,13 @@ final class CascadeBench implements Callable<Integer> {
       description = "Folder written by models/train/write_pictures; measures the surface pair, too")
   private Path pictures;
 
+  @Option(
+      names = "--callers",
+      description =
+          "Requests at a time; more than the cloud has room for are answered degraded;"
+              + " default: ${DEFAULT-VALUE}")
+  private int callers = 1;
+
   @Option(names = "--out", description = "Writes the table as JSON.")
   private Path out;
 
@@ -41,7 +48,15 @@ final class CascadeBench implements Callable<Integer> {
 
   private final Path folder = NodePair.temporaryFolder();
   private final Table table =
-      new Table("pair", "policy", "accuracy", "of cloud", "forwarded", "in scope", "out of scope");
+      new Table(
+          "pair",
+          "policy",
+          "accuracy",
+          "of cloud",
+          "forwarded",
+          "in scope",
+          "out of scope",
+          "degraded");
 
   @Override
   public Integer call() {
@@ -60,7 +75,7 @@ final class CascadeBench implements Callable<Integer> {
   }
 
   private void measure(String pair, List<Labelled> questions) {
-    Replay replay = new Replay(pair, questions);
+    Replay replay = new Replay(pair, questions, callers);
     Path shipped = NodePair.home().resolve("models");
     double cloudAccuracy;
     try (NodePair nodes =
@@ -94,7 +109,8 @@ final class CascadeBench implements Callable<Integer> {
         percent(accuracy / cloudAccuracy),
         percent(share(answers, Answered::isForwarded)),
         percent(share(where(answers, false), Answered::isForwarded)),
-        percent(share(where(answers, true), Answered::isForwarded)));
+        percent(share(where(answers, true), Answered::isForwarded)),
+        percent(share(answers, Answered::degraded)));
   }
 
   private static List<Answered> where(List<Answered> answers, boolean outOfScope) {
