@@ -46,7 +46,7 @@ final class CascadeBench implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  private final Path folder = NodePair.temporaryFolder();
+  private Path folder;
   private final Table table =
       new Table(
           "pair",
@@ -62,9 +62,12 @@ final class CascadeBench implements Callable<Integer> {
   public Integer call() {
     Path home = NodePair.home();
     Path clinc = data == null ? home.resolve("../shared/data/clinc150") : data;
-    measure("intent", Labelled.intents(clinc));
-    if (pictures != null) {
-      measure("surface", Labelled.surfaces(pictures));
+    try (Scratch scratch = Scratch.create()) {
+      folder = scratch.folder();
+      measure("intent", Labelled.intents(clinc));
+      if (pictures != null) {
+        measure("surface", Labelled.surfaces(pictures));
+      }
     }
     PrintWriter printer = spec.commandLine().getOut();
     table.print(printer);

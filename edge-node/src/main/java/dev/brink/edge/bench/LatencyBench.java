@@ -53,9 +53,10 @@ final class LatencyBench implements Callable<Integer> {
   @Override
   public Integer call() {
     Path models = NodePair.home().resolve("models");
-    Path folder = NodePair.temporaryFolder();
     Table table = new Table("what", "p50 us", "p99 us", "p50 / bare run");
-    try (NodePair nodes = NodePair.start(folder, models.resolve("edge"), models.resolve("cloud"))) {
+    try (Scratch scratch = Scratch.create();
+        NodePair nodes =
+            NodePair.start(scratch.folder(), models.resolve("edge"), models.resolve("cloud"))) {
       measure(nodes, "edge", Math.max(500, requests / 2));
       measure(nodes, "cloud", Math.max(500, requests / 2));
       List<Sample> edge = new ArrayList<>();

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,14 +67,6 @@ final class NodePair implements AutoCloseable {
       throw CommandFailure.usage("start it as ./brink bench");
     }
     return Path.of(home);
-  }
-
-  static Path temporaryFolder() {
-    try {
-      return Files.createTempDirectory("brink-bench-");
-    } catch (IOException full) {
-      throw new UncheckedIOException(full);
-    }
   }
 
   NodeClient edge() {

@@ -53,13 +53,14 @@ final class StartBench implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Path folder = NodePair.temporaryFolder();
     List<Start> without = new ArrayList<>();
     List<Start> with = new ArrayList<>();
-    start(folder, true);
-    for (int round = 0; round < rounds; round++) {
-      without.add(start(folder, false));
-      with.add(start(folder, true));
+    try (Scratch scratch = Scratch.create()) {
+      start(scratch.folder(), true);
+      for (int round = 0; round < rounds; round++) {
+        without.add(start(scratch.folder(), false));
+        with.add(start(scratch.folder(), true));
+      }
     }
     Table table = new Table("edge node", "first answer s, median", "least", "resident MiB, median");
     row(table, "without archive", without);
