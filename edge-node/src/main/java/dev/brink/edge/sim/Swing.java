@@ -11,7 +11,8 @@ record Swing(double timesChance) {
   private static final int HALF_WINDOW = 7;
 
   static Swing of(double[] share, Scenario scenario) {
-    int until = (int) (scenario.until() > 0 ? scenario.until() : scenario.seconds());
+    double end = scenario.until() > 0 ? scenario.until() : scenario.seconds();
+    int until = (int) Math.min(end, share.length);
     int from = (int) (scenario.from() + until) / 2;
     double square = 0;
     double chance = 0;

@@ -29,7 +29,7 @@ class RoutingBenchTest {
   @ParameterizedTest
   @ValueSource(strings = {"link-cut-60s", "one-node-gray"})
   void brinkStaysNearHindsightAndOracle(String name) throws Exception {
-    RoutingBench.Result result = bench(42).run(scenario(name));
+    RoutingBench.Result result = bench(42).run(scenario(name).lasting(60));
 
     assertThat(result.againstBestStatic()).isGreaterThan(-0.01);
     assertThat(result.againstOracle()).isGreaterThan(-0.05);
@@ -39,7 +39,7 @@ class RoutingBenchTest {
 
   @Test
   void neverCallsMoreThanTheBudgetPaysFor() throws Exception {
-    Scenario scenario = scenario("budget-at-half").lasting(60);
+    Scenario scenario = scenario("budget-at-half").lasting(30);
     RoutingBench.Result result = bench(1).run(scenario);
     double calls = result.brinkScore().cloudCalls() * result.brinkScore().requests();
 
