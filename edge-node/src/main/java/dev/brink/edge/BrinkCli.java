@@ -7,6 +7,7 @@ import dev.brink.edge.cli.DemoCommand;
 import dev.brink.edge.cli.InferCommand;
 import dev.brink.edge.cli.OutboxCommand;
 import dev.brink.edge.cli.PkiCommand;
+import dev.brink.edge.cli.RouteCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -24,6 +25,7 @@ import picocli.CommandLine.Command;
       CheckConfigCommand.class,
       InferCommand.class,
       OutboxCommand.class,
+      RouteCommand.class,
       BenchCommand.class,
       PkiCommand.class
     })

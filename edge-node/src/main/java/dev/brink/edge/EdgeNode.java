@@ -1,6 +1,7 @@
 package dev.brink.edge;
 
 import dev.brink.edge.gateway.EdgeGateway;
+import dev.brink.edge.gateway.ExplainedInference;
 import dev.brink.edge.outbox.Jobs;
 import dev.brink.edge.uplink.Uplink;
 import dev.brink.inference.Route;
@@ -11,6 +12,7 @@ import dev.brink.node.RunningNode;
 import dev.brink.oip.http.OipHttpApi;
 import dev.brink.resilience.Ticker;
 import dev.brink.routing.ObjectiveController;
+import dev.brink.routing.RecentDecisions;
 import dev.brink.routing.TargetPool;
 import dev.brink.routing.TargetPoolSettings;
 import io.vertx.core.Future;
@@ -23,6 +25,7 @@ import java.util.random.RandomGenerator;
 /** An edge node: its table of contents. */
 public final class EdgeNode implements RunningNode {
 
+  private static final int RECENT_DECISIONS = 256;
   private static final Ticker TICKER = Ticker.system();
   private static final RandomGenerator RANDOM = () -> ThreadLocalRandom.current().nextLong();
 
@@ -30,6 +33,7 @@ public final class EdgeNode implements RunningNode {
   private final Foundation foundation;
   private final ObjectiveController objectives = new ObjectiveController(TICKER, RANDOM);
   private final TargetPool targets = new TargetPool(TargetPoolSettings.standard(), TICKER, RANDOM);
+  private final RecentDecisions recent = new RecentDecisions(RECENT_DECISIONS);
   private final Uplink uplink;
   private Jobs jobs;
   private FrontDoor frontDoor;
@@ -85,12 +89,17 @@ public final class EdgeNode implements RunningNode {
             () -> uplink.state().isUsable(),
             () -> config.outbox().drain().concurrency());
     show(new UplinkView(uplink, targets));
+    NodeDecider decider =
+        new NodeDecider(foundation.models(), uplink::view, targets, objectives, TICKER);
     return FrontDoor.open(
             foundation,
             new Doors(config.http(), config.grpc(), config.management()),
-            gateway(),
+            new ExplainedInference(gateway(decider), decider::explain, recent),
             Optional.of(jobs.outbox()),
-            router -> jobs.api(EdgeNode::tenant).mount(router),
+            router -> {
+              jobs.api(EdgeNode::tenant).mount(router);
+              new RouteApi(decider::explain, TICKER).mount(router);
+            },
             grpcCall -> {})
         .onSuccess(opened -> frontDoor = opened)
         .mapEmpty();
@@ -101,9 +110,9 @@ public final class EdgeNode implements RunningNode {
     return tenant == null ? "" : tenant;
   }
 
-  private EdgeGateway gateway() {
+  private EdgeGateway gateway(NodeDecider decider) {
     return new EdgeGateway(
-        new NodeDecider(foundation.models(), uplink::view, objectives, TICKER),
+        decider,
         KnownAnswers.before(foundation.models(), foundation.telemetry(), TICKER),
         uplink,
         jobs.outbox(),
@@ -114,6 +123,7 @@ public final class EdgeNode implements RunningNode {
   private void show(UplinkView view) {
     foundation.health().detail("uplink", view::health);
     foundation.console().add(view.section());
+    foundation.console().add(new DecisionsView(recent).section());
     foundation.telemetry().gauges("brink_link_state", "State of the uplink", view::states);
     foundation.console().add(new OutboxView(jobs).section());
     ObjectivesView objectivesView = new ObjectivesView(objectives);

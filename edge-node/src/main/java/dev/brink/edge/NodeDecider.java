@@ -4,15 +4,18 @@ import dev.brink.edge.gateway.Decider;
 import dev.brink.inference.InferenceRequest;
 import dev.brink.model.ModelSettings;
 import dev.brink.resilience.Ticker;
+import dev.brink.routing.Explanation;
 import dev.brink.routing.NodeSnapshot;
 import dev.brink.routing.NodeSnapshot.CloudView;
 import dev.brink.routing.NodeSnapshot.EdgeView;
 import dev.brink.routing.ObjectiveController;
 import dev.brink.routing.Router;
 import dev.brink.routing.RoutingDecision;
+import dev.brink.routing.TargetPool;
 import dev.brink.routing.Thresholds;
 import dev.brink.serving.ModelHost;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /** Takes the snapshot of this node that a decision is made on. */
@@ -23,6 +26,7 @@ final class NodeDecider implements Decider {
   private final Router router = new Router();
   private final ModelHost models;
   private final Function<String, CloudView> cloud;
+  private final TargetPool targets;
   private final ObjectiveController objectives;
   private final Ticker ticker;
 
@@ -32,10 +36,12 @@ final class NodeDecider implements Decider {
   NodeDecider(
       ModelHost models,
       Function<String, CloudView> cloud,
+      TargetPool targets,
       ObjectiveController objectives,
       Ticker ticker) {
     this.models = models;
     this.cloud = cloud;
+    this.targets = targets;
     this.objectives = objectives;
     this.ticker = ticker;
   }
@@ -43,6 +49,17 @@ final class NodeDecider implements Decider {
   @Override
   public RoutingDecision decide(InferenceRequest request) {
     return router.route(request, snapshot(request));
+  }
+
+  /** The decision as it would be made now, with all it rests on, as JSON. */
+  String explain(InferenceRequest request) {
+    NodeSnapshot snapshot = snapshot(request);
+    long left = request.context().deadline().remainingNanos(snapshot.nowNanos());
+    return Explanation.of(
+        request,
+        snapshot,
+        router.route(request, snapshot),
+        targets.candidates(request.modelName(), request.inputBytes(), left, Set.of()));
   }
 
   private NodeSnapshot snapshot(InferenceRequest request) {
