@@ -7,5 +7,11 @@ import picocli.CommandLine.Command;
     name = "bench",
     description = "Measures what the documentation states.",
     mixinStandardHelpOptions = true,
-    subcommands = {CascadeBench.class, LatencyBench.class, StartBench.class, RoutingCommand.class})
+    subcommands = {
+      CascadeBench.class,
+      LatencyBench.class,
+      RoutingCommand.class,
+      ServeBench.class,
+      StartBench.class
+    })
 public final class BenchCommand {}

@@ -1,0 +1,147 @@
+package dev.brink.edge.bench;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Random;
+import java.util.function.DoubleSupplier;
+
+/**
+ * Sends one request over and over on some connections, from one thread. <em>Closed loop</em>: the
+ * next when the last is answered. <em>Open loop</em>: at random times of a given rate whether or
+ * not the server keeps up; latency then counts from when the request was meant to leave.
+ */
+final class HttpLoad implements AutoCloseable {
+
+  private static final double NANOS = 1e9;
+
+  private final int port;
+  private final byte[] request;
+  private final Selector selector;
+  private final List<HttpConnection> connections = new ArrayList<>();
+  private final Deque<HttpConnection> idle = new ArrayDeque<>();
+  private final Deque<Long> due = new ArrayDeque<>();
+  private final Random random = new Random(7);
+
+  HttpLoad(int port, byte[] request, int count) throws IOException {
+    selector = Selector.open();
+    this.port = port;
+    this.request = request;
+    for (int i = 0; i < count; i++) {
+      idle.add(connect());
+    }
+  }
+
+  private HttpConnection connect() throws IOException {
+    SocketChannel channel =
+        SocketChannel.open(new InetSocketAddress("127.0.0.1", port))
+            .setOption(StandardSocketOptions.TCP_NODELAY, true);
+    channel.configureBlocking(false);
+    HttpConnection connection = new HttpConnection(channel, ByteBuffer.wrap(request));
+    channel.register(selector, SelectionKey.OP_READ, connection);
+    connections.add(connection);
+    return connection;
+  }
+
+  /**
+   * @param cpuSeconds of the server, read at the window's ends
+   */
+  LoadWindow closed(double warmSeconds, double seconds, DoubleSupplier cpuSeconds)
+      throws IOException {
+    return run(0, warmSeconds, seconds, cpuSeconds);
+  }
+
+  LoadWindow open(double rate, double warmSeconds, double seconds, DoubleSupplier cpuSeconds)
+      throws IOException {
+    return run(rate, warmSeconds, seconds, cpuSeconds);
+  }
+
+  private LoadWindow run(double rate, double warmSeconds, double seconds, DoubleSupplier cpuSeconds)
+      throws IOException {
+    long from = System.nanoTime() + (long) (warmSeconds * NANOS);
+    long to = from + (long) (seconds * NANOS);
+    LoadWindow window = new LoadWindow(from, to, cpuSeconds);
+    double next = System.nanoTime();
+    due.clear();
+    while (!window.isOver(System.nanoTime())) {
+      long now = System.nanoTime();
+      while (rate > 0 && next <= now) {
+        due.add((long) next);
+        next += -Math.log(1 - random.nextDouble()) / rate * NANOS;
+      }
+      while (!idle.isEmpty() && (rate == 0 || !due.isEmpty())) {
+        send(idle.poll(), rate == 0 ? now : due.poll());
+      }
+      await(rate == 0 ? now + 10_000_000L : (long) next);
+      for (SelectionKey key : selector.selectedKeys()) {
+        advance((HttpConnection) key.attachment(), key, window);
+      }
+      selector.selectedKeys().clear();
+    }
+    finish();
+    return window;
+  }
+
+  private void await(long untilNanos) throws IOException {
+    long millis = (untilNanos - System.nanoTime()) / 1_000_000L;
+    if (millis > 0) {
+      selector.select(millis);
+    } else {
+      selector.selectNow();
+    }
+  }
+
+  private void send(HttpConnection connection, long intendedNanos) throws IOException {
+    connection.begin(intendedNanos);
+    if (!connection.write()) {
+      connection.channel().keyFor(selector).interestOps(SelectionKey.OP_WRITE);
+    }
+  }
+
+  private void advance(HttpConnection connection, SelectionKey key, LoadWindow window)
+      throws IOException {
+    try {
+      if (key.isWritable() && connection.write()) {
+        key.interestOps(SelectionKey.OP_READ);
+      } else if (key.isReadable() && connection.read()) {
+        window.answered(connection.status(), connection.begunNanos(), System.nanoTime());
+        idle.add(connection);
+      }
+    } catch (IOException closed) {
+      window.answered(0, connection.begunNanos(), System.nanoTime());
+      connection.channel().close();
+      connections.remove(connection);
+      idle.remove(connection);
+      idle.add(connect());
+    }
+  }
+
+  /** Reads what is still under way, so that the next window begins with a quiet server. */
+  private void finish() throws IOException {
+    LoadWindow ignored = new LoadWindow(0, 0, () -> 0);
+    long giveUp = System.nanoTime() + 10_000_000_000L;
+    while (idle.size() < connections.size() && System.nanoTime() < giveUp) {
+      selector.select(100);
+      for (SelectionKey key : selector.selectedKeys()) {
+        advance((HttpConnection) key.attachment(), key, ignored);
+      }
+      selector.selectedKeys().clear();
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (HttpConnection connection : connections) {
+      connection.channel().close();
+    }
+    selector.close();
+  }
+}

@@ -1,0 +1,108 @@
+package dev.brink.edge.bench;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.TensorInfo;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * ONNX Runtime alone: one thread, one row, tensors made once and bound where the element type
+ * allows. Its CPU time per run is the limit of the moment.
+ */
+final class RawLoop implements AutoCloseable {
+
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
+  private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
+  private final OrtSession session;
+  private final String input;
+  private final Object values;
+  private final long[] shape;
+  private final Map<String, OnnxTensor> outputs;
+
+  /**
+   * @param values a {@code float[]} or a {@code String[]}: one row
+   */
+  RawLoop(Path model, Object values, long[] shape) throws OrtException {
+    try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+      options.setIntraOpNumThreads(1);
+      options.setInterOpNumThreads(1);
+      session = environment.createSession(model.toString(), options);
+    }
+    this.input = session.getInputNames().iterator().next();
+    this.values = values;
+    this.shape = shape;
+    this.outputs = outputs();
+  }
+
+  private Map<String, OnnxTensor> outputs() throws OrtException {
+    String name = session.getOutputNames().iterator().next();
+    try (OnnxTensor in = input();
+        OrtSession.Result result = session.run(Map.of(input, in))) {
+      TensorInfo info = (TensorInfo) result.get(0).getInfo();
+      return Map.of(name, tensor(new float[(int) info.getNumElements()], info.getShape()));
+    }
+  }
+
+  private OnnxTensor input() throws OrtException {
+    return values instanceof String[] texts
+        ? OnnxTensor.createTensor(environment, texts, shape)
+        : tensor((float[]) values, shape);
+  }
+
+  private OnnxTensor tensor(float[] numbers, long[] dimensions) throws OrtException {
+    FloatBuffer memory =
+        ByteBuffer.allocateDirect(4 * numbers.length)
+            .order(ByteOrder.nativeOrder())
+            .asFloatBuffer();
+    memory.put(0, numbers);
+    return OnnxTensor.createTensor(environment, memory, dimensions);
+  }
+
+  /** CPU microseconds per run, measured for about so long. */
+  double cpuMicros(double seconds) throws OrtException {
+    boolean text = values instanceof String[];
+    long end = System.nanoTime() + (long) (seconds * 1e9);
+    long cpu = THREADS.getCurrentThreadCpuTime();
+    long runs = 0;
+    OnnxTensor bound = input();
+    try {
+      while (System.nanoTime() < end) {
+        if (text) {
+          bound.close();
+          bound = input();
+        }
+        session.run(Map.of(input, bound), outputs).close();
+        runs++;
+      }
+    } finally {
+      bound.close();
+    }
+    return (THREADS.getCurrentThreadCpuTime() - cpu) / 1e3 / runs;
+  }
+
+  /** The answer, to compare a server's with. */
+  float[] answer() throws OrtException {
+    try (OnnxTensor in = input();
+        OrtSession.Result result = session.run(Map.of(input, in))) {
+      FloatBuffer numbers = ((OnnxTensor) result.get(0)).getFloatBuffer();
+      float[] answer = new float[numbers.remaining()];
+      numbers.get(answer);
+      return answer;
+    }
+  }
+
+  @Override
+  public void close() throws OrtException {
+    outputs.values().forEach(OnnxTensor::close);
+    session.close();
+  }
+}
