@@ -1,15 +1,19 @@
 package dev.brink.cloud;
 
+import dev.brink.cloud.fleet.Fleet;
 import dev.brink.cloud.once.ClusterKeyStore;
 import dev.brink.cloud.once.Once;
 import dev.brink.cloud.once.OnceSettings;
+import dev.brink.cloud.worker.Admission;
 import dev.brink.cloud.worker.BusWorker;
+import dev.brink.cloud.worker.GrpcGrants;
 import dev.brink.cloud.worker.WorkerLimits;
 import dev.brink.cluster.ClusterLink;
 import dev.brink.cluster.ClusterRole;
 import dev.brink.cluster.ClusterSettings;
 import dev.brink.cluster.HeldModel;
 import dev.brink.cluster.NodeStatus;
+import dev.brink.dispatch.Timers;
 import dev.brink.inference.InferenceService;
 import dev.brink.inference.Route;
 import dev.brink.model.ModelState;
@@ -18,13 +22,17 @@ import dev.brink.node.Foundation;
 import dev.brink.node.FrontDoor;
 import dev.brink.node.RunningNode;
 import dev.brink.resilience.Ticker;
+import dev.brink.routing.TargetPool;
+import dev.brink.routing.TargetPoolSettings;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 
 /**
@@ -32,13 +40,20 @@ import java.util.stream.Collectors;
  */
 public final class CloudNode implements RunningNode {
 
+  private static final Ticker TICKER = Ticker.system();
+  private static final WorkerLimits LIMITS = new WorkerLimits(256, 256L << 20);
+  private static final Duration FINISH_WITHIN = Duration.ofSeconds(30);
+
   private final Foundation foundation;
   private final FrontDoor frontDoor;
+  private final BusWorker worker;
   private final ClusterLink cluster;
 
-  private CloudNode(Foundation foundation, FrontDoor frontDoor, ClusterLink cluster) {
+  private CloudNode(
+      Foundation foundation, FrontDoor frontDoor, BusWorker worker, ClusterLink cluster) {
     this.foundation = foundation;
     this.frontDoor = frontDoor;
+    this.worker = worker;
     this.cluster = cluster;
   }
 
@@ -47,8 +62,16 @@ public final class CloudNode implements RunningNode {
         Foundation.lay(
             config.node().id(), Route.CLOUD, config.models(), config.tls(), config.log(), config);
     ClusterKeyStore keys = new ClusterKeyStore();
-    InferenceService local = once(foundation, keys);
-    ClusterLink cluster = cluster(config, foundation, local, keys);
+    Admission admission = new Admission(config.node().id(), LIMITS, TICKER);
+    InferenceService local = admission.before(once(foundation, keys));
+    Fleet fleet = fleet(foundation, local);
+    BusWorker worker =
+        new BusWorker(config.node().id(), local, () -> status(foundation), admission, TICKER);
+    ClusterLink cluster =
+        new ClusterLink(
+            ClusterSettings.of(
+                config.node().id(), ClusterRole.CLOUD, config.cluster(), foundation.tls()),
+            List.of(worker, keys, fleet.clusterListener()));
     return foundation
         .models()
         .start()
@@ -57,11 +80,11 @@ public final class CloudNode implements RunningNode {
                 FrontDoor.open(
                     foundation,
                     new Doors(config.http(), config.grpc(), config.management()),
-                    local,
+                    fleet,
                     Optional.empty(),
                     router -> {},
-                    grpcCall -> {}))
-        .map(frontDoor -> new CloudNode(foundation, frontDoor, cluster))
+                    new GrpcGrants(admission, foundation.models()::load)))
+        .map(frontDoor -> new CloudNode(foundation, frontDoor, worker, cluster))
         .onSuccess(node -> node.cluster.start());
   }
 
@@ -72,7 +95,7 @@ public final class CloudNode implements RunningNode {
             foundation.models().inference(),
             keys,
             OnceSettings.standard(),
-            Ticker.system());
+            TICKER);
     MeterRegistry registry = foundation.telemetry().registry();
     FunctionCounter.builder("brink_once_executions", once, Once::executed)
         .description("Requests with an idempotency key that were run to an answer")
@@ -83,19 +106,17 @@ public final class CloudNode implements RunningNode {
     return once;
   }
 
-  private static ClusterLink cluster(
-      CloudConfig config, Foundation foundation, InferenceService local, ClusterKeyStore keys) {
-    BusWorker worker =
-        new BusWorker(
-            config.node().id(),
-            local,
-            () -> status(foundation),
-            new WorkerLimits(256, 256L << 20),
-            Ticker.system());
-    return new ClusterLink(
-        ClusterSettings.of(
-            config.node().id(), ClusterRole.CLOUD, config.cluster(), foundation.tls()),
-        List.of(worker, keys));
+  private static Fleet fleet(Foundation foundation, InferenceService local) {
+    TargetPool peers =
+        new TargetPool(
+            TargetPoolSettings.standard(), TICKER, () -> ThreadLocalRandom.current().nextLong());
+    return new Fleet(
+        foundation.nodeId(),
+        local,
+        foundation.models()::load,
+        peers,
+        Timers.of(foundation.vertx()),
+        TICKER);
   }
 
   private static NodeStatus status(Foundation foundation) {
@@ -126,6 +147,7 @@ public final class CloudNode implements RunningNode {
   public Future<Void> stop() {
     return frontDoor
         .drain()
+        .eventually(() -> worker.drain(foundation.vertx(), FINISH_WITHIN))
         .eventually(cluster::close)
         .eventually(frontDoor::close)
         .eventually(foundation::close);

@@ -1,65 +1,95 @@
 package dev.brink.cloud.worker;
 
+import dev.brink.inference.InferenceError;
+import dev.brink.inference.InferenceException;
+import dev.brink.inference.InferenceRequest;
+import dev.brink.inference.InferenceService;
 import dev.brink.inference.LoadReport;
-import java.util.HashMap;
+import dev.brink.resilience.Ticker;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Counts what is in flight, in requests and in bytes, for all senders and for each, and refuses
- * what would exceed the limits. What is free is granted to the senders in equal parts.
+ * Counts what is in flight on this node, in requests and in bytes and whatever way it came, and
+ * refuses at once what would exceed the limits. Senders are granted equal parts of the limits, and
+ * those that keep to their part are never refused for long. Thread-safe.
  */
-final class Admission {
+public final class Admission {
 
+  private static final Duration RETRY_AFTER = Duration.ofMillis(100);
+  private static final long ACTIVE_NANOS = Duration.ofSeconds(1).toNanos();
+
+  private final String nodeId;
   private final WorkerLimits limits;
-  private final Map<String, Usage> senders = new HashMap<>();
+  private final Ticker ticker;
+
+  /** When each sender last sent a request, the longest silent first. */
+  private final Map<String, Long> senders = new LinkedHashMap<>(16, 0.75f, true);
+
   private int requests;
   private long bytes;
 
-  private static final class Usage {
-    private int requests;
-    private long bytes;
+  public Admission(String nodeId, WorkerLimits limits, Ticker ticker) {
+    this.nodeId = nodeId;
+    this.limits = limits;
+    this.ticker = ticker;
   }
 
-  Admission(WorkerLimits limits) {
-    this.limits = limits;
+  /** {@code service} within the limits. */
+  public InferenceService before(InferenceService service) {
+    return request -> {
+      long size = request.inputBytes();
+      return tryEnter(size)
+          ? service.infer(request).onComplete((result, failure) -> leave(size))
+          : InferenceException.failed(refusal(request));
+    };
+  }
+
+  InferenceError refusal(InferenceRequest request) {
+    return new InferenceError.Overloaded(
+        "cloud node '%s' is full: model '%s'".formatted(nodeId, request.modelName()), RETRY_AFTER);
   }
 
   /** A request larger than all of the limit is let in when it is alone. */
-  synchronized boolean tryEnter(String sender, long size) {
+  private synchronized boolean tryEnter(long size) {
     if (requests >= limits.maxRequests() || (requests > 0 && bytes + size > limits.maxBytes())) {
       return false;
     }
-    Usage usage = senders.computeIfAbsent(sender, name -> new Usage());
-    usage.requests++;
-    usage.bytes += size;
     requests++;
     bytes += size;
     return true;
   }
 
-  synchronized void leave(String sender, long size) {
-    Usage usage = senders.get(sender);
-    usage.requests--;
-    usage.bytes -= size;
-    if (usage.requests == 0) {
-      senders.remove(sender);
-    }
+  private synchronized void leave(long size) {
     requests--;
     bytes -= size;
   }
 
-  /** What {@code sender} may have in flight in all: what it has and its part of what is free. */
+  /** A request came from {@code sender}. */
+  synchronized void sent(String sender) {
+    senders.put(sender, ticker.nanos());
+  }
+
+  /** {@code load} with what {@code sender} may have in flight here in all. */
   synchronized LoadReport grant(String sender, LoadReport load) {
-    Usage usage = senders.get(sender);
-    int others = senders.size() + (usage == null ? 1 : 0);
-    int freeRequests = Math.max(0, limits.maxRequests() - requests) / others;
-    long freeBytes = Math.max(0, limits.maxBytes() - bytes) / others;
+    forgetTheSilent();
+    int active = senders.size() + (senders.containsKey(sender) ? 0 : 1);
     return new LoadReport(
         load.inFlight(),
         load.queued(),
         load.utilisation(),
         load.serviceNanos(),
-        (usage == null ? 0 : usage.requests) + freeRequests,
-        (usage == null ? 0 : usage.bytes) + freeBytes);
+        Math.max(1, limits.maxRequests() / active),
+        limits.maxBytes() / active);
+  }
+
+  private void forgetTheSilent() {
+    long oldest = ticker.nanos() - ACTIVE_NANOS;
+    Iterator<Long> times = senders.values().iterator();
+    while (times.hasNext() && times.next() - oldest < 0) {
+      times.remove();
+    }
   }
 }

@@ -22,11 +22,13 @@ import dev.brink.oip.proto.ModelInferRequest;
 import dev.brink.oip.wire.WireRequests;
 import dev.brink.resilience.Ticker;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.Message;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
@@ -35,7 +37,8 @@ import java.util.function.Supplier;
  */
 public final class BusWorker implements ClusterListener {
 
-  private static final Duration RETRY_AFTER = Duration.ofMillis(100);
+  /** Longer than it takes every sender to hear that this node accepts no more. */
+  private static final long LAST_CALLS_MILLIS = 500;
 
   private final String nodeId;
   private final InferenceService service;
@@ -45,18 +48,19 @@ public final class BusWorker implements ClusterListener {
   private final Map<String, Cancellation> calls = new ConcurrentHashMap<>();
 
   /**
-   * @param status what this node says of itself; its credits are replaced by what is really free
+   * @param status what this node says of itself; its credits are replaced by what is granted
+   * @param admission the limits that {@code service} is within
    */
   public BusWorker(
       String nodeId,
       InferenceService service,
       Supplier<NodeStatus> status,
-      WorkerLimits limits,
+      Admission admission,
       Ticker ticker) {
     this.nodeId = nodeId;
     this.service = service;
     this.status = status;
-    this.admission = new Admission(limits);
+    this.admission = admission;
     this.ticker = ticker;
   }
 
@@ -72,6 +76,18 @@ public final class BusWorker implements ClusterListener {
   @Override
   public void left(ClusterSession session) {
     calls.values().forEach(Cancellation::cancel);
+  }
+
+  /** Completes when what came over the bus is answered, or after {@code limit}. */
+  public Future<Void> drain(Vertx vertx, Duration limit) {
+    long end = ticker.nanos() + limit.toNanos();
+    return vertx.timer(LAST_CALLS_MILLIS, TimeUnit.MILLISECONDS).compose(w -> idle(vertx, end));
+  }
+
+  private Future<Void> idle(Vertx vertx, long end) {
+    return calls.isEmpty() || ticker.nanos() - end >= 0
+        ? Future.succeededFuture()
+        : vertx.timer(50, TimeUnit.MILLISECONDS).compose(waited -> idle(vertx, end));
   }
 
   private void accept(Message<ModelInferRequest> message) {
@@ -90,26 +106,17 @@ public final class BusWorker implements ClusterListener {
           message, new InferenceError.InvalidRequest(malformed.getMessage()), load(message));
       return;
     }
-    admit(message, request, started);
+    serve(message, request, started);
   }
 
-  private void admit(Message<?> message, InferenceRequest request, long started) {
-    String sender = CallHeaders.sender(message.headers());
-    long size = request.inputBytes();
-    if (!admission.tryEnter(sender, size)) {
-      BusReplies.fail(
-          message,
-          new InferenceError.Overloaded("cloud node '%s' is full".formatted(nodeId), RETRY_AFTER),
-          load(message));
-      return;
-    }
+  private void serve(Message<?> message, InferenceRequest request, long started) {
+    admission.sent(CallHeaders.sender(message.headers()));
     String call = CallHeaders.call(message.headers());
     calls.put(call, request.context().cancellation());
     run(request)
         .onComplete(
             (response, failure) -> {
               calls.remove(call);
-              admission.leave(sender, size);
               reply(message, response, failure, started);
             });
   }

@@ -2,6 +2,7 @@ package dev.brink.edge.uplink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.brink.cloud.worker.Admission;
 import dev.brink.cloud.worker.BusWorker;
 import dev.brink.cloud.worker.WorkerLimits;
 import dev.brink.cluster.ClusterRole;
@@ -64,10 +65,11 @@ class ClusterUplinkTest {
     vertx = Vertx.vertx();
     cluster = new LoopbackCluster();
     InferenceService cloud = request -> CLOUD.get().apply(request);
+    Admission admission = new Admission("cloud-1", new WorkerLimits(16, 1 << 20), TICKER);
     cluster.cloud(
         "cloud-1",
         new BusWorker(
-            "cloud-1", cloud, ClusterUplinkTest::status, new WorkerLimits(2, 1 << 20), TICKER));
+            "cloud-1", admission.before(cloud), ClusterUplinkTest::status, admission, TICKER));
     ClusterSettings edge = cluster.settings("edge-1", ClusterRole.EDGE);
     uplink =
         Uplink.of(
