@@ -12,6 +12,7 @@ import picocli.CommandLine.Command;
       LatencyBench.class,
       RoutingCommand.class,
       ServeBench.class,
-      StartBench.class
+      StartBench.class,
+      CodecBench.class
     })
 public final class BenchCommand {}

@@ -16,8 +16,8 @@ final class FloatText {
   private static final byte[] NAN = "NaN".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] INFINITY = "Infinity".getBytes(StandardCharsets.US_ASCII);
 
-  /** Room for a sign, nine digits, a point, and zeros or an exponent. */
-  private static final int MOST = 32;
+  /** Room that a number and what is tried on the way to it take. */
+  static final int MOST = 32;
 
   private FloatText() {}
 
@@ -52,34 +52,44 @@ final class FloatText {
     return power * 1262611 - 524031 >> 22;
   }
 
-  static void write(float value, ByteSink out) {
+  /**
+   * Writes {@code value} at {@code at}, with {@link #MOST} bytes of room there.
+   *
+   * @return where the text ends
+   */
+  static int write(float value, byte[] text, int at) {
     int bits = Float.floatToRawIntBits(value);
-    if (bits < 0 && value == value) {
-      out.write('-');
-    }
     int exponent = bits >>> 23 & 0xff;
     int fraction = bits & 0x7fffff;
-    if (exponent == 0xff) {
-      byte[] word = fraction == 0 ? INFINITY : NAN;
-      out.write(word, 0, word.length);
-    } else if (exponent == 0 && fraction == 0) {
-      writeDecimal(0, 0, out);
-    } else {
-      writeFinite(exponent, fraction, out);
+    if (exponent == 0xff && fraction != 0) {
+      return word(NAN, text, at);
     }
+    int start = at;
+    if (bits < 0) {
+      text[start++] = '-';
+    }
+    if (exponent == 0xff) {
+      return word(INFINITY, text, start);
+    }
+    return exponent == 0 && fraction == 0
+        ? writeDecimal(0, 0, text, start)
+        : writeFinite(exponent, fraction, text, start);
   }
 
-  private static void writeFinite(int exponent, int fraction, ByteSink out) {
+  private static int word(byte[] word, byte[] text, int at) {
+    System.arraycopy(word, 0, text, at, word.length);
+    return at + word.length;
+  }
+
+  private static int writeFinite(int exponent, int fraction, byte[] text, int at) {
     int c = exponent == 0 ? fraction : fraction | 1 << 23;
     int q = exponent == 0 ? -149 : exponent - 150;
-    if (q <= 0 && q > -24 && (c & (1 << -q) - 1) == 0) {
-      writeDecimal(c >>> -q, 0, out);
-      return;
-    }
-    shortest(c, q, fraction == 0 && exponent > 1, out);
+    return q <= 0 && q > -24 && (c & (1 << -q) - 1) == 0
+        ? writeDecimal(c >>> -q, 0, text, at)
+        : shortest(c, q, fraction == 0 && exponent > 1, text, at);
   }
 
-  private static void shortest(int c, int q, boolean lowerIsCloser, ByteSink out) {
+  private static int shortest(int c, int q, boolean lowerIsCloser, byte[] text, int at) {
     int k = lowerIsCloser ? floorLog10OfThreeQuartersOfPower2(q) : floorLog10OfPower2(q);
     int h = q + floorLog2OfPower10(-k) + 1;
     long power = POWERS[-k - MIN_POWER];
@@ -93,11 +103,11 @@ final class FloatText {
       boolean fits = low <= 40 * fewer;
       boolean nextFits = 40 * fewer + 40 <= high;
       if (fits != nextFits) {
-        writeDecimal(fewer + (nextFits ? 1 : 0), k + 1, out);
-        return;
+        return writeDecimal(fewer + (nextFits ? 1 : 0), k + 1, text, at);
       }
     }
-    writeDecimal(digits + (roundsUp(digits, low, middle, high) ? 1 : 0), k, out);
+    int up = roundsUp(digits, low, middle, high) ? 1 : 0;
+    return writeDecimal(digits + up, k, text, at);
   }
 
   private static boolean roundsUp(int digits, int low, int middle, int high) {
@@ -119,70 +129,66 @@ final class FloatText {
   }
 
   /** Writes {@code digits} × 10^{@code exponent} with a point in it. */
-  private static void writeDecimal(int digits, int exponent, ByteSink out) {
-    while (exponent < 0 && digits % 10 == 0) {
-      digits /= 10;
-      exponent++;
+  private static int writeDecimal(int digits, int exponent, byte[] text, int at) {
+    int significant = digits;
+    int power = exponent;
+    while (power < 0 && significant % 10 == 0) {
+      significant /= 10;
+      power++;
     }
-    out.ensure(MOST);
-    int count = IntText.digits(digits);
-    int point = count + exponent;
+    int count = IntText.digits(significant);
+    int point = count + power;
     if (point > 10 || point < -4) {
-      writeScientific(digits, count, point - 1, out);
-    } else if (point <= 0) {
-      writeSmall(digits, count, point, out);
-    } else if (exponent >= 0) {
-      writeWhole(digits, count, exponent, out);
-    } else {
-      writeMixed(digits, count, point, out);
+      return writeScientific(significant, count, point - 1, text, at);
     }
+    if (point <= 0) {
+      return writeSmall(significant, count, point, text, at);
+    }
+    return power >= 0
+        ? writeWhole(significant, count, power, text, at)
+        : writeMixed(significant, count, point, text, at);
   }
 
-  private static void writeSmall(int digits, int count, int point, ByteSink out) {
-    byte[] text = out.array();
-    int at = out.size();
-    text[at++] = '0';
-    text[at++] = '.';
+  private static int writeSmall(int digits, int count, int point, byte[] text, int at) {
+    int next = at;
+    text[next++] = '0';
+    text[next++] = '.';
     for (int zero = point; zero < 0; zero++) {
-      text[at++] = '0';
+      text[next++] = '0';
     }
-    IntText.fill(digits, text, at + count);
-    out.size(at + count);
+    IntText.fill(digits, text, next + count);
+    return next + count;
   }
 
-  private static void writeWhole(int digits, int count, int exponent, ByteSink out) {
-    byte[] text = out.array();
-    int at = out.size() + count;
-    IntText.fill(digits, text, at);
+  private static int writeWhole(int digits, int count, int exponent, byte[] text, int at) {
+    int next = at + count;
+    IntText.fill(digits, text, next);
     for (int zero = 0; zero < exponent; zero++) {
-      text[at++] = '0';
+      text[next++] = '0';
     }
-    text[at++] = '.';
-    text[at++] = '0';
-    out.size(at);
+    text[next++] = '.';
+    text[next++] = '0';
+    return next;
   }
 
-  private static void writeMixed(int digits, int count, int point, ByteSink out) {
-    byte[] text = out.array();
-    int at = out.size();
+  private static int writeMixed(int digits, int count, int point, byte[] text, int at) {
     IntText.fill(digits, text, at + count + 1);
-    System.arraycopy(text, at + 1, text, at, point);
+    for (int i = at; i < at + point; i++) {
+      text[i] = text[i + 1];
+    }
     text[at + point] = '.';
-    out.size(at + count + 1);
+    return at + count + 1;
   }
 
-  private static void writeScientific(int digits, int count, int power, ByteSink out) {
-    byte[] text = out.array();
-    int at = out.size();
+  private static int writeScientific(int digits, int count, int power, byte[] text, int at) {
     IntText.fill(digits, text, at + count + 1);
     text[at] = text[at + 1];
     text[at + 1] = '.';
-    int end = at + count + 1;
+    int next = at + count + 1;
     if (count == 1) {
-      text[end++] = '0';
+      text[next++] = '0';
     }
-    text[end++] = 'e';
-    out.size(end);
-    IntText.write(power, out);
+    text[next++] = 'e';
+    return IntText.write(power, text, next);
   }
 }

@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 /** Whole numbers as decimal digits, two at a time. */
 final class IntText {
 
-  private static final int MOST = 11;
+  static final int MOST = 11;
   private static final byte[] PAIRS = pairs();
 
   private IntText() {}
@@ -18,30 +18,42 @@ final class IntText {
     return text.toString().getBytes(StandardCharsets.US_ASCII);
   }
 
-  static void write(int value, ByteSink out) {
-    out.ensure(MOST);
-    byte[] text = out.array();
-    int at = out.size();
+  /**
+   * Writes {@code value} at {@code at}, with {@link #MOST} bytes of room there.
+   *
+   * @return where the text ends
+   */
+  static int write(int value, byte[] text, int at) {
+    int start = at;
+    int rest = value;
     if (value < 0) {
-      text[at++] = '-';
+      text[start++] = '-';
       if (value == Integer.MIN_VALUE) {
-        text[at++] = '2';
-        value += 2_000_000_000;
+        text[start++] = '2';
+        rest += 2_000_000_000;
       }
-      value = -value;
+      rest = -rest;
     }
-    int end = at + digits(value);
-    fill(value, text, end);
-    out.size(end);
+    int end = start + digits(rest);
+    fill(rest, text, end);
+    return end;
   }
 
   /** How many digits {@code value}, which is not negative, has. */
   static int digits(int value) {
-    int count = 1;
-    for (long power = 10; power <= value; power *= 10) {
-      count++;
+    if (value < 100) {
+      return value < 10 ? 1 : 2;
     }
-    return count;
+    if (value < 10_000) {
+      return value < 1_000 ? 3 : 4;
+    }
+    if (value < 1_000_000) {
+      return value < 100_000 ? 5 : 6;
+    }
+    if (value < 100_000_000) {
+      return value < 10_000_000 ? 7 : 8;
+    }
+    return value < 1_000_000_000 ? 9 : 10;
   }
 
   /** Writes the digits of {@code value} so that the last stands before {@code end}. */

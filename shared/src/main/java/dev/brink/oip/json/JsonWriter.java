@@ -76,7 +76,8 @@ public final class JsonWriter {
   public JsonWriter number(long value) {
     comma();
     if (value == (int) value) {
-      IntText.write((int) value, out);
+      out.ensure(IntText.MOST);
+      out.size(IntText.write((int) value, out.array(), out.size()));
     } else {
       ascii(Long.toString(value));
     }
@@ -100,7 +101,8 @@ public final class JsonWriter {
   /** As {@link #number(double)}. */
   JsonWriter number(float value) {
     comma();
-    FloatText.write(value, out);
+    out.ensure(FloatText.MOST);
+    out.size(FloatText.write(value, out.array(), out.size()));
     return this;
   }
 
@@ -153,6 +155,23 @@ public final class JsonWriter {
         out.write(HEX[b & 15]);
       }
     }
+  }
+
+  /** The bytes, for many values that are written elsewhere with a comma behind each. */
+  ByteSink startValues() {
+    if (separate) {
+      out.write(',');
+    }
+    return out;
+  }
+
+  /** Takes back the comma behind the last value. */
+  void endValues() {
+    boolean any = out.array()[out.size() - 1] == ',';
+    if (any) {
+      out.size(out.size() - 1);
+    }
+    separate = any;
   }
 
   private void comma() {

@@ -1,9 +1,6 @@
 package dev.brink.oip.json;
 
 import dev.brink.inference.InferenceError;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -12,8 +9,6 @@ import java.nio.charset.StandardCharsets;
  */
 final class NumberReader {
 
-  private static final VarHandle LONG =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
   private static final int MAX_EXPONENT = 100_000;
 
   private final JsonReader reader;
@@ -198,20 +193,15 @@ final class NumberReader {
   private int readDigits(int from) {
     int at = from;
     long value = digits;
-    while (at + 8 <= end) {
-      long eight = (long) LONG.get(text, at);
-      if (!Digits.areDigits(eight)) {
-        break;
-      }
-      value = value * 100_000_000 + Digits.value(eight);
-      at += 8;
+    int count = 8;
+    while (count == 8 && at + 8 <= end) {
+      long eight = Digits.eight(text, at);
+      count = Digits.count(eight);
+      value = Digits.append(value, eight, count);
+      at += count;
     }
-    while (at < end) {
-      int digit = text[at] - '0';
-      if (digit < 0 || digit > 9) {
-        break;
-      }
-      value = value * 10 + digit;
+    while (count == 8 && at < end && text[at] >= '0' && text[at] <= '9') {
+      value = value * 10 + text[at] - '0';
       at++;
     }
     digits = value;

@@ -23,13 +23,15 @@ final class TensorReader {
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final VarHandle FLOAT =
+  static final VarHandle FLOAT =
       MethodHandles.byteArrayViewVarHandle(float[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final VarHandle DOUBLE =
+  static final VarHandle DOUBLE =
       MethodHandles.byteArrayViewVarHandle(double[].class, ByteOrder.LITTLE_ENDIAN);
 
   private final JsonReader reader;
   private final NumberReader numbers;
+  private final PlainNumbers plain;
+  private final int[] reached = new int[1];
   private final String input;
   private final DataType type;
   private final int expected;
@@ -41,6 +43,7 @@ final class TensorReader {
   private TensorReader(JsonReader reader, String input, DataType type, long expected) {
     this.reader = reader;
     this.numbers = new NumberReader(reader);
+    this.plain = new PlainNumbers(reader);
     this.input = input;
     this.type = type;
     this.expected = (int) expected;
@@ -154,6 +157,7 @@ final class TensorReader {
   private void readValues() {
     switch (type) {
       case FP32 -> readFloats();
+      case FP64 -> readDoubles();
       case UINT8, INT8 -> readOneByte();
       default -> {
         do {
@@ -165,8 +169,20 @@ final class TensorReader {
 
   private void readFloats() {
     do {
+      reader.skipSpace();
+      skipPlain(plain.readFloats(reader.position, target, count, room(), reached));
       requireRoom();
       FLOAT.set(target, count * 4, numbers.nextFloat());
+      count++;
+    } while (continues());
+  }
+
+  private void readDoubles() {
+    do {
+      reader.skipSpace();
+      skipPlain(plain.readDoubles(reader.position, target, count, room(), reached));
+      requireRoom();
+      DOUBLE.set(target, count * 8, numbers.nextDouble());
       count++;
     } while (continues());
   }
@@ -176,9 +192,21 @@ final class TensorReader {
     int lowest = type == DataType.INT8 ? Byte.MIN_VALUE : 0;
     int highest = type == DataType.INT8 ? Byte.MAX_VALUE : 0xff;
     do {
+      reader.skipSpace();
+      skipPlain(plain.readBytes(reader.position, target, count, room(), lowest, highest, reached));
       requireRoom();
       target[count++] = (byte) numbers.nextLong(name, lowest, highest);
     } while (continues());
+  }
+
+  /** All but the last value may be read the quick way. */
+  private int room() {
+    return expected - count - 1;
+  }
+
+  private void skipPlain(int read) {
+    count += read;
+    reader.position = reached[0];
   }
 
   /** Whether another value follows the one just read; reads the comma or the closing bracket. */

@@ -5,9 +5,12 @@ import dev.brink.inference.InferenceError;
 import dev.brink.inference.InferenceException;
 import dev.brink.inference.Tensor;
 import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
 
 /** Writes a tensor's values as a flat JSON array. */
 final class TensorWriter {
+
+  private static final int BLOCK = 256;
 
   private TensorWriter() {}
 
@@ -27,6 +30,8 @@ final class TensorWriter {
     switch (tensor.dataType()) {
       case FP32 -> floats(data, json);
       case FP64 -> doubles(data, json);
+      case UINT8 -> bytes(data, 0xff, json);
+      case INT8 -> bytes(data, -1, json);
       case BOOL -> booleans(data, json);
       case BYTES -> strings(tensor, data, json);
       case FP16, BF16 ->
@@ -37,10 +42,37 @@ final class TensorWriter {
     }
   }
 
+  /** As many at a time as room is made for. */
   private static void floats(ByteBuffer data, JsonWriter json) {
-    while (data.hasRemaining()) {
-      json.number(data.getFloat());
+    ByteSink out = json.startValues();
+    FloatBuffer values = data.asFloatBuffer();
+    while (values.hasRemaining()) {
+      int count = Math.min(BLOCK, values.remaining());
+      out.ensure(count * FloatText.MOST);
+      byte[] text = out.array();
+      int at = out.size();
+      for (int i = 0; i < count; i++) {
+        at = FloatText.write(values.get(), text, at);
+        text[at++] = ',';
+      }
+      out.size(at);
     }
+    json.endValues();
+  }
+
+  private static void bytes(ByteBuffer data, int mask, JsonWriter json) {
+    ByteSink out = json.startValues();
+    while (data.hasRemaining()) {
+      int count = Math.min(BLOCK, data.remaining());
+      out.ensure(count * ByteText.MOST);
+      byte[] text = out.array();
+      int at = out.size();
+      for (int i = 0; i < count; i++) {
+        at = ByteText.write(data.get() & mask, text, at);
+      }
+      out.size(at);
+    }
+    json.endValues();
   }
 
   private static void doubles(ByteBuffer data, JsonWriter json) {
@@ -58,8 +90,6 @@ final class TensorWriter {
   private static void integers(DataType type, ByteBuffer data, JsonWriter json) {
     while (data.hasRemaining()) {
       switch (type) {
-        case UINT8 -> json.number(data.get() & 0xff);
-        case INT8 -> json.number(data.get());
         case UINT16 -> json.number(data.getShort() & 0xffff);
         case INT16 -> json.number(data.getShort());
         case UINT32 -> json.number(data.getInt() & 0xffffffffL);

@@ -779,7 +779,7 @@ class HttpConformanceTest {
         "{\"P\":1,\"P\":2} | parameter 'P' already exists in request",
         "{\"PARAMS\":{\"a\":1}} | parameter 'PARAMS' has invalid type",
         "{\"parameters\":1} | Expected JSON object for keyword: 'parameters'",
-        "{\"PROMPT\":[\"a\",\"b\"]} | shape does not match true shape",
+        "{\"PROMPT\":[\"a\",\"b\"]} | Shape does not match true shape",
         "[] | expected: an object"
       })
   void row22GenerateRefusesWhatItCannotRead(String body, String message) {

@@ -216,6 +216,10 @@ class NumberTextTest {
     assertThat(read("[18446744073709551615]", DataType.UINT64, 1).data().getLong(0)).isEqualTo(-1);
     assertThat(read("[-9223372036854775808]", DataType.INT64, 1).data().getLong(0))
         .isEqualTo(Long.MIN_VALUE);
+    assertThat(read("[-128, 127,0,9" + " ".repeat(64) + "]", DataType.INT8, 4).data().getInt(0))
+        .isEqualTo(0x09007f80);
+    assertThatThrownBy(() -> read("[1, 300,0,9" + " ".repeat(64) + "]", DataType.UINT8, 4))
+        .hasMessageContaining("300");
     refused("[128]", DataType.INT8);
     refused("[-1]", DataType.UINT8);
     refused("[300]", DataType.UINT8);
@@ -264,8 +268,12 @@ class NumberTextTest {
     return value;
   }
 
+  /** In the midst of others, which is the quick way, and as the last value. */
   private static void assertSameFloat(String text) {
     float value = read("[" + text + "]", DataType.FP32, 1).data().getFloat(0);
+    float amid =
+        read("[1," + text + ", 2, 3" + " ".repeat(64) + "]", DataType.FP32, 4).data().getFloat(4);
+    assertThat(Float.floatToRawIntBits(amid)).isEqualTo(Float.floatToRawIntBits(value));
     assertThat(Float.floatToRawIntBits(value))
         .as(text)
         .isEqualTo(Float.floatToRawIntBits(Float.parseFloat(text)));
@@ -273,6 +281,9 @@ class NumberTextTest {
 
   private static void assertSameDouble(String text) {
     double value = read("[" + text + "]", DataType.FP64, 1).data().getDouble(0);
+    double amid =
+        read("[1," + text + ", 2, 3" + " ".repeat(64) + "]", DataType.FP64, 4).data().getDouble(8);
+    assertThat(Double.doubleToRawLongBits(amid)).isEqualTo(Double.doubleToRawLongBits(value));
     assertThat(Double.doubleToRawLongBits(value))
         .as(text)
         .isEqualTo(Double.doubleToRawLongBits(Double.parseDouble(text)));
@@ -284,9 +295,8 @@ class NumberTextTest {
   }
 
   private static String written(float value) {
-    ByteSink out = new ByteSink(0);
-    FloatText.write(value, out);
-    return text(out);
+    byte[] text = new byte[FloatText.MOST];
+    return new String(text, 0, FloatText.write(value, text, 0), StandardCharsets.US_ASCII);
   }
 
   private static String text(ByteSink bytes) {
