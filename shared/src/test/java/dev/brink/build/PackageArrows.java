@@ -5,6 +5,7 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -84,6 +85,11 @@ public final class PackageArrows {
   }
 
   private PackageArrows() {}
+
+  /** What each package may see, without {@code dev.brink.}; {@code *} stands for everything. */
+  public static Map<String, Set<String>> allowed() {
+    return Collections.unmodifiableMap(ALLOWED);
+  }
 
   private static void arrow(String from, String... to) {
     ALLOWED.put(from, new TreeSet<>(Arrays.asList(to)));
