@@ -5,9 +5,9 @@ import java.io.PrintWriter;
 /** What was asked and what came back, one line each. */
 final class DemoTable {
 
-  private static final String ROW = "%-46s %-20s %-24s %-6s %-14s %10s %8s%n";
+  private static final String ROW = "%-46s %-20s %-18s %-6s %-14s %10s %8s%n";
   private static final int INPUT_WIDTH = 46;
-  private static final int ANSWER_WIDTH = 24;
+  private static final int ANSWER_WIDTH = 18;
 
   private final PrintWriter out;
 
