@@ -24,6 +24,7 @@ import dev.brink.node.RunningNode;
 import dev.brink.resilience.Ticker;
 import dev.brink.routing.TargetPool;
 import dev.brink.routing.TargetPoolSettings;
+import dev.brink.telemetry.MeteredInference;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
@@ -66,7 +67,12 @@ public final class CloudNode implements RunningNode {
     InferenceService local = admission.before(once(foundation, keys));
     Fleet fleet = fleet(foundation, local);
     BusWorker worker =
-        new BusWorker(config.node().id(), local, () -> status(foundation), admission, TICKER);
+        new BusWorker(
+            config.node().id(),
+            new MeteredInference(local, foundation.metrics(), TICKER::nanos),
+            () -> status(foundation),
+            admission,
+            TICKER);
     ClusterLink cluster =
         new ClusterLink(
             ClusterSettings.of(

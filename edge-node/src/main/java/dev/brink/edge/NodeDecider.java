@@ -1,8 +1,11 @@
 package dev.brink.edge;
 
 import dev.brink.edge.gateway.Decider;
+import dev.brink.inference.InferenceError;
 import dev.brink.inference.InferenceRequest;
 import dev.brink.model.ModelSettings;
+import dev.brink.model.ModelState;
+import dev.brink.model.ModelVersionStatus;
 import dev.brink.resilience.Ticker;
 import dev.brink.routing.Explanation;
 import dev.brink.routing.NodeSnapshot;
@@ -14,6 +17,7 @@ import dev.brink.routing.RoutingDecision;
 import dev.brink.routing.TargetPool;
 import dev.brink.routing.Thresholds;
 import dev.brink.serving.ModelHost;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -21,6 +25,7 @@ import java.util.function.Function;
 /** Takes the snapshot of this node that a decision is made on. */
 final class NodeDecider implements Decider {
 
+  private static final Duration RETRY_NOT_READY = Duration.ofSeconds(5);
   private static final Thresholds NOTHING_IS_HARD = Thresholds.fixed(0);
 
   private final Router router = new Router();
@@ -48,7 +53,34 @@ final class NodeDecider implements Decider {
 
   @Override
   public RoutingDecision decide(InferenceRequest request) {
-    return router.route(request, snapshot(request));
+    RoutingDecision decision = router.route(request, snapshot(request));
+    return decision instanceof RoutingDecision.Reject
+        ? notReady(request).<RoutingDecision>map(RoutingDecision.Reject::new).orElse(decision)
+        : decision;
+  }
+
+  /**
+   * A model that is in the repository and could not be loaded is another matter than an unknown
+   * one.
+   */
+  private Optional<InferenceError> notReady(InferenceRequest request) {
+    return models.find(request.modelName(), request.modelVersion()).isPresent()
+        ? Optional.empty()
+        : models.index().stream()
+            .filter(version -> version.name().equals(request.modelName()))
+            .filter(version -> version.state() != ModelState.READY)
+            .findFirst()
+            .map(NodeDecider::notReady);
+  }
+
+  private static InferenceError notReady(ModelVersionStatus version) {
+    return new InferenceError.Unavailable(
+        "'%s' version %s is not at ready state%s"
+            .formatted(
+                version.name(),
+                version.version(),
+                version.reason().isEmpty() ? "" : ": " + version.reason()),
+        RETRY_NOT_READY);
   }
 
   /** The decision as it would be made now, with all it rests on, as JSON. */
@@ -78,6 +110,6 @@ final class NodeDecider implements Decider {
       return EdgeView.without();
     }
     long estimate = models.estimateNanos(request.modelName(), request.modelVersion()).orElse(0L);
-    return new EdgeView(true, settings.get().cascade(), 0, estimate);
+    return new EdgeView(true, settings.get().cascade(), estimate, 0);
   }
 }

@@ -19,6 +19,7 @@ import io.vertx.ext.web.Router;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** The servers of a node: the protocol for callers, and management beside it. */
@@ -26,8 +27,10 @@ public final class FrontDoor {
 
   private static final Duration FINISH_WITHIN = Duration.ofSeconds(30);
 
+  /** For how long a node that is not ready any more still takes requests. */
+  private static final Duration SEEN_WITHIN = Duration.ofMillis(500);
+
   private final Foundation foundation;
-  private final InFlight service;
   private final HttpServer http;
   private final Optional<HttpServer> grpc;
   private final ManagementServer management;
@@ -35,12 +38,10 @@ public final class FrontDoor {
 
   private FrontDoor(
       Foundation foundation,
-      InFlight service,
       HttpServer http,
       Optional<HttpServer> grpc,
       ManagementServer management) {
     this.foundation = foundation;
-    this.service = service;
     this.http = http;
     this.grpc = grpc;
     this.management = management;
@@ -59,8 +60,8 @@ public final class FrontDoor {
       Optional<InferenceService> deferring,
       Consumer<Router> routes,
       Consumer<HttpServerRequest> grpcCall) {
-    InFlight inFlight =
-        new InFlight(new MeteredInference(service, foundation.metrics(), System::nanoTime));
+    InferenceService metered =
+        new MeteredInference(service, foundation.metrics(), System::nanoTime);
     OipSettings settings = settings(doors.http(), doors.grpc());
     Router router = Router.router(foundation.vertx());
     HttpServer server =
@@ -73,7 +74,7 @@ public final class FrontDoor {
     routes.accept(router);
     new OipHttpApi(
             foundation.vertx(),
-            inFlight,
+            metered,
             deferring,
             foundation.models(),
             settings,
@@ -84,9 +85,9 @@ public final class FrontDoor {
             doors.management(), foundation.telemetry(), foundation.health(), foundation.console());
     Optional<HttpServer> grpc =
         doors.grpc().enabled()
-            ? Optional.of(grpc(foundation, doors.grpc(), inFlight, settings, grpcCall))
+            ? Optional.of(grpc(foundation, doors.grpc(), metered, settings, grpcCall))
             : Optional.empty();
-    return new FrontDoor(foundation, inFlight, server, grpc, manager).listen();
+    return new FrontDoor(foundation, server, grpc, manager).listen();
   }
 
   private static HttpServer grpc(
@@ -116,6 +117,7 @@ public final class FrontDoor {
         .withMaxBody(http.maxBody().bytes(), defaults.maxBodiesBytes())
         .withMaxHeader((int) http.maxHeader().bytes())
         .withMaxMessage(grpc.maxMessage().bytes())
+        .withTimeouts(defaults.defaultTimeout(), defaults.bodyTimeout(), http.idleTimeout())
         .withModelControl(true);
   }
 
@@ -144,15 +146,29 @@ public final class FrontDoor {
     return managementPort;
   }
 
-  /** Not ready first, so that callers go elsewhere; then what is in flight is finished. */
+  /**
+   * Not ready first, so that whoever looks goes elsewhere; then every connection is closed as soon
+   * as nothing is under way on it.
+   */
   public Future<Void> drain() {
     foundation.drain();
-    return service.whenIdle(foundation.vertx(), FINISH_WITHIN);
+    return foundation
+        .vertx()
+        .timer(SEEN_WITHIN.toMillis(), TimeUnit.MILLISECONDS)
+        .<Void>mapEmpty()
+        .compose(
+            seen ->
+                Future.join(
+                        shutdown(http),
+                        grpc.map(FrontDoor::shutdown).orElse(Future.succeededFuture()))
+                    .mapEmpty());
+  }
+
+  private static Future<Void> shutdown(HttpServer server) {
+    return server.shutdown(FINISH_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   public Future<Void> close() {
-    return http.close()
-        .eventually(() -> grpc.map(HttpServer::close).orElse(Future.succeededFuture()))
-        .eventually(management::close);
+    return management.close();
   }
 }

@@ -32,6 +32,11 @@ record CloudFailure(Reason reason, boolean isFinal) {
     };
   }
 
+  /** A cloud that finds fault with the request leaves it what it was: hard, or unknown. */
+  Reason orReason(Reason ownReason) {
+    return isFinal ? ownReason : reason;
+  }
+
   private static CloudFailure fault() {
     return new CloudFailure(Reason.OFFLINE, true);
   }

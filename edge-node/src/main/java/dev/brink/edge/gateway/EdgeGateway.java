@@ -12,6 +12,7 @@ import dev.brink.inference.Reason;
 import dev.brink.inference.Route;
 import dev.brink.routing.CascadeFeedback;
 import dev.brink.routing.EscalationPolicy;
+import dev.brink.routing.RequestedRoute;
 import dev.brink.routing.RoutingDecision;
 import dev.brink.routing.Verdict;
 import io.vertx.core.Future;
@@ -60,7 +61,7 @@ public final class EdgeGateway implements InferenceService {
   public Future<InferenceResult> infer(InferenceRequest request) {
     try {
       return execute(decider.decide(request), request);
-    } catch (InferenceException refused) {
+    } catch (RuntimeException refused) {
       return Future.failedFuture(refused);
     }
   }
@@ -71,13 +72,15 @@ public final class EdgeGateway implements InferenceService {
           local.infer(request).map(because(here.reason(), here.degraded()));
       case RoutingDecision.Cloud(Reason reason, RoutingDecision orElse) ->
           cloud
-              .infer(request)
+              .infer(Escalation.before(orElse, request, nanoClock.getAsLong()))
               .map(because(reason, false))
               .recover(failure -> fallBack(failure, orElse, request));
       case RoutingDecision.Cascade(EscalationPolicy policy) ->
           local
               .infer(request.withOutputs(List.of()))
-              .compose(first -> judge(policy, request, (InferenceResponse) first));
+              .compose(
+                  first -> judge(policy, request, (InferenceResponse) first),
+                  refusal -> elsewhere(refusal, request));
       case RoutingDecision.Defer(Reason ignored) -> outbox.infer(request);
       case RoutingDecision.Reject(InferenceError error) -> InferenceException.failed(error);
     };
@@ -85,9 +88,38 @@ public final class EdgeGateway implements InferenceService {
 
   private Future<InferenceResult> fallBack(
       Throwable failure, RoutingDecision orElse, InferenceRequest request) {
-    return CloudFailure.of(failure).isFinal()
-        ? Future.failedFuture(failure)
-        : execute(orElse, request);
+    CloudFailure kind = CloudFailure.of(failure);
+    if (kind.isFinal()) {
+      return Future.failedFuture(failure);
+    }
+    return switch (orElse) {
+      case RoutingDecision.Local ignored ->
+          execute(new RoutingDecision.Local(kind.reason()), request);
+      case RoutingDecision.Reject(InferenceError ignored) when kind.reason() != Reason.OFFLINE ->
+          Future.failedFuture(failure);
+      case RoutingDecision.Reject other -> execute(other, request);
+      case RoutingDecision.Defer other -> execute(other, request);
+      case RoutingDecision.Cloud other -> execute(other, request);
+      case RoutingDecision.Cascade other -> execute(other, request);
+    };
+  }
+
+  /** This node has no room, or its model broke: the cloud may do, unless the caller forbids it. */
+  private Future<InferenceResult> elsewhere(Throwable refusal, InferenceRequest request) {
+    if (CloudFailure.of(refusal).isFinal() || !mayLeave(request)) {
+      return Future.failedFuture(refusal);
+    }
+    return cloud
+        .infer(request)
+        .map(because(Reason.OVERLOAD, false))
+        .recover(failure -> Future.failedFuture(refusal));
+  }
+
+  private static boolean mayLeave(InferenceRequest request) {
+    return switch (RequestedRoute.of(request.parameters())) {
+      case AUTO, CLOUD -> true;
+      case EDGE, LOCAL_ONLY -> false;
+    };
   }
 
   private Future<InferenceResult> judge(
@@ -140,7 +172,7 @@ public final class EdgeGateway implements InferenceService {
       Verdict.Escalate verdict) {
     return request.context().cancellation().isCancelled()
         ? Future.failedFuture(failure)
-        : held(request, answer, verdict, CloudFailure.of(failure).reason());
+        : held(request, answer, verdict, CloudFailure.of(failure).orReason(verdict.reason()));
   }
 
   private Future<InferenceResult> held(

@@ -80,7 +80,10 @@ class EdgeGatewayTest {
   void evenARequestTheCloudCallsInvalidKeepsItsEdgeAnswer() {
     var pickyCloud = FakeInferenceService.failing(new InferenceError.InvalidRequest("no input x"));
 
-    assertThat(infer(CASCADE, pickyCloud, request()).provenance().degraded()).isTrue();
+    Provenance provenance = infer(CASCADE, pickyCloud, request()).provenance();
+
+    assertThat(provenance.degraded()).isTrue();
+    assertThat(provenance.reason()).isEqualTo(Reason.HARD);
   }
 
   @Test
@@ -153,6 +156,61 @@ class EdgeGatewayTest {
   }
 
   @Test
+  void aForcedCloudLeavesTimeForTheEdgeItFallsBackOn() {
+    var forced =
+        new RoutingDecision.Cloud(Reason.FORCED, new RoutingDecision.Local(Reason.OFFLINE));
+    var lateCloud =
+        FakeInferenceService.failing(new InferenceError.DeadlineExceeded("the cloud is late"));
+    Deadline deadline = new Deadline(300_000_000);
+
+    var answer = infer(forced, lateCloud, request().withContext(RequestContext.until(deadline)));
+
+    assertThat(lateCloud.requests().getFirst().context().deadline().nanos()).isEqualTo(200_000_000);
+    assertThat(answer.provenance().reason()).isEqualTo(Reason.DEADLINE);
+    assertThat(answer.provenance().degraded()).isTrue();
+  }
+
+  @Test
+  void anEdgeWithoutRoomAsksTheCloud() {
+    Provenance provenance =
+        gatewayOf(fullEdge(), cloud)
+            .infer(request())
+            .map(it -> (InferenceResponse) it)
+            .result()
+            .provenance();
+
+    assertThat(provenance.route()).isEqualTo(Route.CLOUD);
+    assertThat(provenance.reason()).isEqualTo(Reason.OVERLOAD);
+  }
+
+  @Test
+  void anEdgeWithoutRoomRefusesWhatMustNotLeaveTheSite() {
+    InferenceRequest localOnly =
+        request().withParameters(Parameters.of(Map.of("brink_route", "local-only")));
+
+    Throwable refusal = gatewayOf(fullEdge(), cloud).infer(localOnly).cause();
+
+    assertThat(InferenceException.errorOf(refusal)).isInstanceOf(InferenceError.Overloaded.class);
+    assertThat(cloud.requests()).isEmpty();
+  }
+
+  @Test
+  void theRefusalOfAFullEdgeStandsWhenTheCloudIsGoneToo() {
+    Throwable refusal = gatewayOf(fullEdge(), deadCloud).infer(request()).cause();
+
+    assertThat(InferenceException.errorOf(refusal)).isInstanceOf(InferenceError.Overloaded.class);
+  }
+
+  @Test
+  void whatTheCloudRefusesForALackOfRoomIsNotCalledUnreachable() {
+    var busy = new InferenceError.Overloaded("the cloud is full", Duration.ofMillis(100));
+    var decision =
+        new RoutingDecision.Cloud(Reason.UNKNOWN_MODEL, new RoutingDecision.Reject(OFFLINE));
+
+    assertThat(failure(decision, FakeInferenceService.failing(busy), request())).isEqualTo(busy);
+  }
+
+  @Test
   void nobodyIsAnsweredWhoHasGone() {
     InferenceRequest request = request();
     request.context().cancellation().cancel();
@@ -209,6 +267,15 @@ class EdgeGatewayTest {
       RoutingDecision decision, FakeInferenceService cloud, InferenceRequest request) {
     return InferenceException.errorOf(
         gateway(decision, cloud, outbox, CascadeFeedback.NONE).infer(request).cause());
+  }
+
+  private static FakeInferenceService fullEdge() {
+    return FakeInferenceService.failing(
+        new InferenceError.Overloaded("queue is full", Duration.ofMillis(50)));
+  }
+
+  private EdgeGateway gatewayOf(FakeInferenceService local, FakeInferenceService cloud) {
+    return new EdgeGateway(request -> CASCADE, local, cloud, outbox, CascadeFeedback.NONE, () -> 0);
   }
 
   private EdgeGateway gateway(
