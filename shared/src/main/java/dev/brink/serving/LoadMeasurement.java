@@ -24,7 +24,7 @@ final class LoadMeasurement {
   private static final Logger LOG = LoggerFactory.getLogger(LoadMeasurement.class);
 
   /** For the sizes of runs; as much again is spent on the effect of company. */
-  private static final long BUDGET_NANOS = 120_000_000L;
+  private static final long BUDGET_NANOS = 60_000_000L;
 
   /** Runs longer than this are tried once, and alone. */
   private static final long LONG_RUN_NANOS = 150_000_000L;

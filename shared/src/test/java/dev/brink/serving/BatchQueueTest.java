@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.brink.inference.Cancellation;
 import dev.brink.inference.Deadline;
+import dev.brink.inference.InferenceError;
 import dev.brink.inference.InferenceRequest;
 import dev.brink.inference.Parameters;
 import dev.brink.inference.RequestContext;
@@ -166,5 +167,18 @@ class BatchQueueTest {
     assertThat(gathering.gatherNanos(ticker.nanos())).isEqualTo(5 * MILLI);
     ticker.advance(Duration.ofMillis(5));
     assertThat(gathering.gatherNanos(ticker.nanos())).isZero();
+  }
+
+  @Test
+  void thoseWhoseCallersHaveGoneAreNotRun() {
+    BatchQueue queue = queue(BatchingSettings.DEFAULT);
+    PendingRequest gone = request(1, 5, 1000);
+    PendingRequest waiting = request(1, 5, 2000);
+    offer(queue, gone, waiting);
+
+    gone.fail(new InferenceError.Cancelled("cancelled by the caller"));
+
+    assertThat(queue.poll(ticker.nanos())).containsExactly(waiting);
+    assertThat(queue.takeExpired()).isEmpty();
   }
 }
