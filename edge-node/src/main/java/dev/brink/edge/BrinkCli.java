@@ -5,6 +5,7 @@ import dev.brink.edge.cli.CheckConfigCommand;
 import dev.brink.edge.cli.CommandFailure;
 import dev.brink.edge.cli.DemoCommand;
 import dev.brink.edge.cli.InferCommand;
+import dev.brink.edge.cli.ModelsCommand;
 import dev.brink.edge.cli.OutboxCommand;
 import dev.brink.edge.cli.PkiCommand;
 import dev.brink.edge.cli.RouteCommand;
@@ -26,6 +27,7 @@ import picocli.CommandLine.Command;
       InferCommand.class,
       OutboxCommand.class,
       RouteCommand.class,
+      ModelsCommand.class,
       BenchCommand.class,
       PkiCommand.class
     })

@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
       RoutingCommand.class,
       ServeBench.class,
       StartBench.class,
-      CodecBench.class
+      CodecBench.class,
+      DecisionBench.class
     })
 public final class BenchCommand {}
