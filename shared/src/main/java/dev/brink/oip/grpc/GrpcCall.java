@@ -93,7 +93,6 @@ final class GrpcCall<A> {
     ended = true;
     InferenceError error = InferenceException.errorOf(failure);
     GrpcErrors.describe(error, response.trailers());
-    response.status(GrpcErrors.status(error)).statusMessage(error.message());
-    response.end();
+    response.status(GrpcErrors.status(error)).end();
   }
 }

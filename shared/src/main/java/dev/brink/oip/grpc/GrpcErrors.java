@@ -3,10 +3,15 @@ package dev.brink.oip.grpc;
 import dev.brink.inference.InferenceError;
 import dev.brink.oip.wire.WireError;
 import io.vertx.core.MultiMap;
+import io.vertx.grpc.common.GrpcHeaderNames;
 import io.vertx.grpc.common.GrpcStatus;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 
 /** Errors as gRPC knows them. */
 final class GrpcErrors {
+
+  private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
   private GrpcErrors() {}
 
@@ -29,12 +34,30 @@ final class GrpcErrors {
     };
   }
 
-  /** Says in the trailers exactly what went wrong, for a Brink node at the other end. */
+  /**
+   * Says in the trailers what went wrong: for everybody the message, and exactly which error it is
+   * for a Brink node at the other end. The gRPC library would escape commas and colons in the
+   * message, too, which not every client takes back.
+   */
   static void describe(InferenceError error, MultiMap trailers) {
+    trailers.set(GrpcHeaderNames.GRPC_MESSAGE, escaped(error.message()));
     WireError wire = WireError.of(error);
     trailers.set(WireError.KIND_HEADER, wire.kind());
     if (wire.retryAfterMillis() > 0) {
       trailers.set(WireError.RETRY_AFTER_HEADER, Long.toString(wire.retryAfterMillis()));
     }
+  }
+
+  /** As gRPC wants it: what is not printable ASCII, and the percent sign, by its bytes. */
+  static String escaped(String message) {
+    StringBuilder text = new StringBuilder(message.length());
+    for (byte b : message.getBytes(StandardCharsets.UTF_8)) {
+      if (b >= ' ' && b <= '~' && b != '%') {
+        text.append((char) b);
+      } else {
+        text.append('%').append(HEX.toHighHexDigit(b)).append(HEX.toLowHexDigit(b));
+      }
+    }
+    return text.toString();
   }
 }

@@ -39,22 +39,26 @@ public enum ContentCoding {
     };
   }
 
-  /** The coding to answer in to a caller who sent this {@code Accept-Encoding}. */
+  /**
+   * The coding to answer in to a caller who sent this {@code Accept-Encoding}: gzip where it is
+   * taken, for what deflate means is not agreed upon.
+   */
   public static ContentCoding accepted(String header) {
-    if (header.isEmpty()) {
-      return IDENTITY;
+    if (takes(header, "gzip")) {
+      return GZIP;
     }
-    for (String item : header.split(",")) {
+    return takes(header, "deflate") ? DEFLATE : IDENTITY;
+  }
+
+  private static boolean takes(String header, String coding) {
+    for (String item : header.isEmpty() ? new String[0] : header.split(",")) {
       String[] parts = item.strip().toLowerCase(Locale.ROOT).split(";", 2);
       boolean refused = parts.length > 1 && parts[1].replace(" ", "").matches("q=0(\\.0*)?");
-      if (!refused && parts[0].strip().equals("gzip")) {
-        return GZIP;
-      }
-      if (!refused && parts[0].strip().equals("deflate")) {
-        return DEFLATE;
+      if (!refused && parts[0].strip().equals(coding)) {
+        return true;
       }
     }
-    return IDENTITY;
+    return false;
   }
 
   public String wireName() {

@@ -563,6 +563,11 @@ class GrpcConformanceTest {
     }
   }
 
+  @Test
+  void aMessageIsEscapedNoMoreThanItMustBe() {
+    assertThat(GrpcErrors.escaped("a: b, 100%; é\n")).isEqualTo("a: b, 100%25; %C3%A9%0A");
+  }
+
   private static Outcome<ModelInferResponse> infer(ModelInferRequest request) {
     return server.call("ModelInfer", request, ModelInferResponse.parser());
   }
