@@ -7,8 +7,9 @@ import java.nio.ByteBuffer;
 
 /**
  * How sure a model is of its answer, from 0 (not at all) to 1. Of a batch the least sure row
- * counts. A row is not confident at all (0) when it is empty, holds a NaN, or is all zeros; a
- * single class is read as the probability of yes against no.
+ * counts, and one without rows leaves nothing to doubt (1), unless its rows are what a detector
+ * found. A row is not confident at all (0) when it is empty, holds a NaN, or is all zeros; a single
+ * class is read as the probability of yes against no.
  */
 public final class Confidence {
 
@@ -28,7 +29,7 @@ public final class Confidence {
     int columns = rows == 0 ? 0 : (int) (scores.shape().elementCount() / rows);
     double[] row = new double[columns];
     ByteBuffer data = scores.data();
-    double least = rows == 0 ? 0 : 1;
+    double least = rows == 0 && signal == Signal.DETECTION ? 0 : 1;
     for (int i = 0; i < rows; i++) {
       read(scores, data, row);
       least = Math.min(least, ofRow(signal, row));

@@ -80,8 +80,14 @@ class ConfidenceTest {
   }
 
   @Test
-  void anEmptyBatchAndAnEmptyDetectionListAreNotConfident() {
-    assertThat(Confidence.of(MAX_PROBABILITY, Tensor.ofFloats("p", Shape.of(0, 2)))).isZero();
+  void aBatchWithoutRowsLeavesNothingToDoubt() {
+    assertThat(Confidence.of(MAX_PROBABILITY, Tensor.ofFloats("p", Shape.of(0, 2)))).isOne();
+    assertThat(Confidence.of(ENTROPY, Tensor.ofFloats("p", Shape.of(0, 1)))).isOne();
+  }
+
+  @Test
+  void anEmptyDetectionListIsNotConfident() {
+    assertThat(Confidence.of(DETECTION, Tensor.ofFloats("p", Shape.of(0, 2)))).isZero();
     assertThat(Confidence.of(DETECTION, Tensor.ofFloats("p", Shape.of(1, 0)))).isZero();
     assertThat(Confidence.of(DETECTION, Tensor.ofFloats("p", Shape.of(0)))).isZero();
   }
