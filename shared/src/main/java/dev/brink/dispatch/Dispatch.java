@@ -62,6 +62,7 @@ final class Dispatch {
 
   private synchronized void ended(Attempt attempt, InferenceResponse response, Throwable failure) {
     underWay.remove(attempt);
+    attempt.cancellation().detach();
     if (done) {
       attempt.call().cancelled();
     } else if (failure == null) {

@@ -11,20 +11,37 @@ public final class Cancellation {
 
   private List<Runnable> actions = new ArrayList<>(2);
   private boolean cancelled;
+  private Registration withParent = () -> {};
+
+  /** An action that waits for a cancellation. */
+  @FunctionalInterface
+  public interface Registration {
+
+    /** Lets go of the action, which runs no more; without effect once it has run. */
+    void forget();
+  }
 
   public synchronized boolean isCancelled() {
     return cancelled;
   }
 
-  /** Runs {@code action} when cancelled; it must be short and must not throw. */
-  public void onCancel(Runnable action) {
+  /**
+   * Runs {@code action} when cancelled; it must be short and must not throw. Whoever is done before
+   * a cancellation that lives longer takes the action back.
+   */
+  public Registration onCancel(Runnable action) {
     synchronized (this) {
       if (!cancelled) {
         actions.add(action);
-        return;
+        return () -> forget(action);
       }
     }
     action.run();
+    return () -> {};
+  }
+
+  private synchronized void forget(Runnable action) {
+    actions.remove(action);
   }
 
   public void cancel() {
@@ -35,15 +52,28 @@ public final class Cancellation {
       }
       cancelled = true;
       pending = actions;
-      actions = List.of();
+      actions = new ArrayList<>(0);
     }
     pending.forEach(Runnable::run);
   }
 
-  /** A cancellation that follows this one and can be cancelled alone. */
+  /**
+   * A cancellation that follows this one and can be cancelled alone; to be {@linkplain #detach()
+   * detached} when its part is done.
+   */
   public Cancellation child() {
     Cancellation child = new Cancellation();
-    onCancel(child::cancel);
+    child.withParent = onCancel(child::cancel);
     return child;
+  }
+
+  /** Follows its parent no more, which lets go of it. */
+  public void detach() {
+    withParent.forget();
+  }
+
+  /** How many actions wait. */
+  synchronized int waiting() {
+    return actions.size();
   }
 }

@@ -1,5 +1,6 @@
 package dev.brink.oip.grpc;
 
+import dev.brink.inference.Cancellation;
 import dev.brink.inference.InferenceError;
 import dev.brink.inference.InferenceException;
 import dev.brink.oip.intake.MemoryBudget;
@@ -81,8 +82,10 @@ final class StreamRpc {
             .getParametersOrDefault(
                 ParameterRules.EMPTY_FINAL_RESPONSE, InferParameter.getDefaultInstance())
             .getBoolParam();
+    Cancellation part = call.cancellation().child();
     return infer
-        .infer(call, message, call.cancellation().child())
+        .infer(call, message, part)
+        .onComplete(any -> part.detach())
         .map(answer -> marked ? markedFinal(answer) : answer);
   }
 

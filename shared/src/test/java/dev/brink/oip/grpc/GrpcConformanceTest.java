@@ -3,10 +3,12 @@ package dev.brink.oip.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import dev.brink.inference.Cancellation;
 import dev.brink.inference.FakeInferenceService;
 import dev.brink.inference.InferenceError;
 import dev.brink.inference.InferenceRequest;
 import dev.brink.inference.InferenceResult;
+import dev.brink.inference.InferenceService;
 import dev.brink.oip.EchoService;
 import dev.brink.oip.TestModels;
 import dev.brink.oip.grpc.GrpcUnderTest.Outcome;
@@ -46,6 +48,7 @@ import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -397,6 +400,42 @@ class GrpcConformanceTest {
     assertThat(outcome.answers().get(0).getInferResponse().getId()).isEqualTo("a");
     assertThat(outcome.answers().get(1).getErrorMessage()).contains("invalid datatype");
     assertThat(outcome.answers().get(2).getInferResponse().getId()).isEqualTo("c");
+  }
+
+  @Test
+  void aStreamHoldsNothingOfRequestsThatAreAnswered() {
+    // Given a stream of which 200 requests are answered and one is not
+    List<Cancellation> answered = new CopyOnWriteArrayList<>();
+    Promise<Void> asked = Promise.promise();
+    Promise<Void> cancelled = Promise.promise();
+    FakeInferenceService silent = waiting(asked, cancelled);
+    EchoService echo = new EchoService();
+    InferenceService service =
+        request -> {
+          if (request.id().equals("last")) {
+            return silent.infer(request);
+          }
+          answered.add(request.context().cancellation());
+          return echo.infer(request);
+        };
+    try (GrpcUnderTest slow = GrpcUnderTest.start(service, TestModels.catalog())) {
+      var call =
+          GrpcUnderTest.await(
+              slow.<ModelInferRequest, ModelStreamInferResponse>open(
+                  "ModelStreamInfer", ModelStreamInferResponse.parser()));
+      for (int i = 0; i < 200; i++) {
+        call.write(request("m").build());
+      }
+      call.write(request("m").setId("last").build());
+      GrpcUnderTest.await(asked.future());
+
+      // When the caller goes
+      call.connection().close();
+      GrpcUnderTest.await(cancelled.future());
+
+      // Then only the one under way was told
+      assertThat(answered).hasSize(200).noneMatch(Cancellation::isCancelled);
+    }
   }
 
   @Test
