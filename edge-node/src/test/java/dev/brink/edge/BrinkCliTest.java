@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,6 +71,29 @@ class BrinkCliTest {
     assertThat(run("infer", "--model", "intent")).isEqualTo(2);
     assertThat(run("no-such-command")).isEqualTo(2);
     assertThat(run("infer", "--url", "no url", "--model", "m", "--text", "x")).isEqualTo(2);
+  }
+
+  @Test
+  void anInputThatIsNotThereIsWrongUsage() {
+    int status = run("infer", "--model", "m", "--input", folder.resolve("absent") + "");
+
+    assertThat(status).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("--input " + folder.resolve("absent") + ": no such file")
+        .doesNotContain("Exception");
+  }
+
+  @Test
+  void theLauncherKnowsTheCommandsThatThereAre() throws Exception {
+    String launcher = Files.readString(Path.of("../brink"));
+    String dispatch =
+        launcher.lines().filter(line -> line.startsWith("  demo | ")).findFirst().orElseThrow();
+    String usage = launcher.substring(0, launcher.indexOf("USAGE\n}"));
+    Set<String> commands = BrinkCli.commandLine().getSubcommands().keySet();
+
+    assertThat(dispatch.replaceAll("[ )]", "").split("\\|"))
+        .containsExactlyInAnyOrderElementsOf(commands);
+    assertThat(commands).allMatch(name -> usage.matches("(?s).*[ |]" + name + "[ \n].*"));
   }
 
   @Test

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -78,16 +79,19 @@ public final class InferCommand implements Callable<Integer> {
   }
 
   private JsonObject readRequest() throws IOException {
-    boolean standardInput = input.file.toString().equals("-");
-    String body =
-        standardInput
-            ? new String(System.in.readAllBytes(), StandardCharsets.UTF_8)
-            : Files.readString(input.file);
     try {
-      return new JsonObject(body);
+      return new JsonObject(inputText());
+    } catch (NoSuchFileException absent) {
+      throw CommandFailure.usage("--input " + input.file + ": no such file");
     } catch (DecodeException malformed) {
       throw CommandFailure.usage(input.file + " is no JSON object: " + malformed.getMessage());
     }
+  }
+
+  private String inputText() throws IOException {
+    return input.file.toString().equals("-")
+        ? new String(System.in.readAllBytes(), StandardCharsets.UTF_8)
+        : Files.readString(input.file);
   }
 
   private static JsonObject parameters(JsonObject request) {
