@@ -5,6 +5,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Parser;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.brink.inference.InferenceError;
+import dev.brink.inference.InferenceException;
 import dev.brink.oip.intake.Body;
 import dev.brink.oip.intake.CodecThreads;
 import dev.brink.oip.intake.ContentCoding;
@@ -25,13 +26,21 @@ final class Messages {
 
   /** The message; its bytes fields are views of the received bytes. */
   <T> Future<T> read(GrpcMessage message, Parser<T> parser, MemoryLease lease) {
-    return codec.run(message.payload().length(), () -> parse(unpacked(message, lease), parser));
+    byte[] payload = message.payload().getBytes();
+    Body body = new Body(payload, payload.length, message.encoding());
+    return codec.read(body, () -> parse(unpacked(body, lease), parser));
   }
 
-  private Body unpacked(GrpcMessage message, MemoryLease lease) {
-    byte[] payload = message.payload().getBytes();
-    return ContentCoding.named(message.encoding())
-        .unpack(new Body(payload, payload.length, message.encoding()), limit, lease);
+  private Body unpacked(Body body, MemoryLease lease) {
+    return ContentCoding.named(body.encoding())
+        .orElseThrow(() -> unsupported(body.encoding()))
+        .unpack(body, limit, lease);
+  }
+
+  private static InferenceException unsupported(String coding) {
+    return new InferenceError.Unsupported(
+            "unsupported grpc-encoding: " + coding + " (expected: gzip or deflate)")
+        .asException();
   }
 
   private static <T> T parse(Body body, Parser<T> parser) {

@@ -55,6 +55,17 @@ final class Answers {
     error(response, HttpErrors.status(error), error.message());
   }
 
+  /** What is left of the body is dropped. */
+  static void unsupportedCoding(Exchange exchange) {
+    exchange.response().putHeader(HttpHeaders.ACCEPT_ENCODING, "gzip, deflate");
+    String coding = exchange.header(HttpHeaders.CONTENT_ENCODING);
+    error(
+        exchange.response(),
+        415,
+        "Unsupported Content-Encoding: " + coding + " (expected: gzip or deflate)");
+    exchange.request().resume();
+  }
+
   static void error(HttpServerResponse response, int status, String message) {
     json(response, status, new JsonWriter(128).beginObject().member("error", message).endObject());
   }

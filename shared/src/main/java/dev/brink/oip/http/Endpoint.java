@@ -1,5 +1,7 @@
 package dev.brink.oip.http;
 
+import static java.util.stream.Collectors.joining;
+
 import io.vertx.core.http.HttpMethod;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -13,6 +15,11 @@ record Endpoint(Map<HttpMethod, Consumer<Exchange>> actions) {
 
   static Endpoint post(Consumer<Exchange> action) {
     return new Endpoint(Map.of(HttpMethod.POST, action));
+  }
+
+  /** The verbs, as the header {@code Allow} lists them. */
+  String allowed() {
+    return actions.keySet().stream().map(HttpMethod::name).sorted().collect(joining(", "));
   }
 
   static Endpoint getOrPost(Consumer<Exchange> get, Consumer<Exchange> post) {

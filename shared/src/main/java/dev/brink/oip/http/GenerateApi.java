@@ -16,6 +16,7 @@ import dev.brink.oip.wire.WireProvenance;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
+import java.util.Optional;
 
 /**
  * {@code POST /v2/models/{model}[/versions/{version}]/generate} and {@code generate_stream}: JSON
@@ -49,7 +50,7 @@ final class GenerateApi {
   }
 
   private static InferBody read(ModelDescription model, Body body) {
-    if (ContentCoding.named(body.encoding()) != ContentCoding.IDENTITY) {
+    if (!ContentCoding.named(body.encoding()).equals(Optional.of(ContentCoding.IDENTITY))) {
       throw InferenceError.invalid(
           "Content-Encoding of generate must be identity, got: " + body.encoding());
     }

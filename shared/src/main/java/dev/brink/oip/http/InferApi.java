@@ -25,17 +25,23 @@ final class InferApi {
   }
 
   void handle(Exchange exchange, ModelPath path) {
+    ContentCoding.named(exchange.header(HttpHeaders.CONTENT_ENCODING))
+        .ifPresentOrElse(
+            coding -> handle(exchange, path, coding), () -> Answers.unsupportedCoding(exchange));
+  }
+
+  private void handle(Exchange exchange, ModelPath path, ContentCoding coding) {
     inferences
-        .start(exchange, path, (body, lease) -> decode(exchange, path, body, lease))
+        .start(exchange, path, (body, lease) -> decode(exchange, path, coding, body, lease))
         .compose(
             infer ->
                 inferences.infer(exchange, infer).compose(result -> send(exchange, infer, result)))
         .onFailure(exchange::fail);
   }
 
-  private InferBody decode(Exchange exchange, ModelPath path, Body packed, MemoryLease lease) {
-    Body body =
-        ContentCoding.named(packed.encoding()).unpack(packed, inferences.maxBodyBytes(), lease);
+  private InferBody decode(
+      Exchange exchange, ModelPath path, ContentCoding coding, Body packed, MemoryLease lease) {
+    Body body = coding.unpack(packed, inferences.maxBodyBytes(), lease);
     String header = exchange.header(WireNames.HEADER_LENGTH);
     int headerLength = WireNames.headerLength(header, body.length());
     return headerLength == 0 && !header.isEmpty()

@@ -63,9 +63,8 @@ final class Inferences {
         .read()
         .compose(
             body ->
-                codec.run(
-                    body.length(),
-                    () -> infer(exchange, path, decoder.decode(body, lease), cancellation)));
+                codec.read(
+                    body, () -> infer(exchange, path, decoder.decode(body, lease), cancellation)));
   }
 
   private Infer infer(

@@ -1,6 +1,7 @@
 package dev.brink.oip.http;
 
 import dev.brink.inference.InferenceException;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -39,6 +40,7 @@ final class Routes {
     HttpMethod method = exchange.request().method();
     Consumer<Exchange> action = endpoint.get().actions().get(method);
     if (action == null) {
+      exchange.response().putHeader(HttpHeaders.ALLOW, endpoint.get().allowed());
       Answers.error(exchange.response(), 405, "Method Not Allowed");
       return;
     }

@@ -1,8 +1,11 @@
 package dev.brink.oip.intake;
 
+import static dev.brink.oip.intake.ContentCoding.IDENTITY;
+
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 
 /**
@@ -19,6 +22,12 @@ public final class CodecThreads {
     this.threads =
         vertx.createSharedWorkerExecutor(
             "brink-codec", Math.max(2, Runtime.getRuntime().availableProcessors()));
+  }
+
+  /** As {@link #run}, for {@code body}: what a packed one comes to is not known before. */
+  public <T> Future<T> read(Body body, Callable<T> work) {
+    boolean packed = !ContentCoding.named(body.encoding()).equals(Optional.of(IDENTITY));
+    return run(packed ? Long.MAX_VALUE : body.length(), work);
   }
 
   /**

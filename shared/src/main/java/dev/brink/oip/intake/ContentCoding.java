@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPInputStream;
@@ -24,18 +25,13 @@ public enum ContentCoding {
 
   private static final int FIRST_PIECE = 64 << 10;
 
-  /**
-   * @throws InferenceException (unsupported) for any other coding
-   */
-  public static ContentCoding named(String header) {
-    return switch (header.toLowerCase(Locale.ROOT)) {
-      case "", "identity" -> IDENTITY;
-      case "gzip", "x-gzip" -> GZIP;
-      case "deflate" -> DEFLATE;
-      default ->
-          throw new InferenceError.Unsupported(
-                  "Unsupported Content-Encoding: " + header + " (expected: gzip or deflate)")
-              .asException();
+  /** What {@code Content-Encoding} names; empty for any other coding. */
+  public static Optional<ContentCoding> named(String header) {
+    return switch (header.strip().toLowerCase(Locale.ROOT)) {
+      case "", "identity" -> Optional.of(IDENTITY);
+      case "gzip", "x-gzip" -> Optional.of(GZIP);
+      case "deflate" -> Optional.of(DEFLATE);
+      default -> Optional.empty();
     };
   }
 

@@ -170,17 +170,19 @@ class HttpConformanceTest {
 
   @ParameterizedTest
   @CsvSource({
-    "GET, /v2/models/m/infer",
-    "DELETE, /v2/models/m/infer",
-    "POST, /v2/health/live",
-    "POST, /v2",
-    "PUT, /v2/models/m",
-    "GET, /v2/repository/index"
+    "GET, /v2/models/m/infer, POST",
+    "DELETE, /v2/models/m/infer, POST",
+    "POST, /v2/health/live, 'GET, HEAD'",
+    "POST, /v2, 'GET, HEAD'",
+    "PUT, /v2/models/m, 'GET, HEAD'",
+    "DELETE, /v2/logging, 'GET, HEAD, POST'",
+    "GET, /v2/repository/index, POST"
   })
-  void theWrongVerbIsNotAllowed(String verb, String path) {
+  void theWrongVerbIsNotAllowed(String verb, String path, String allowed) {
     Answer answer = server.send(HttpMethod.valueOf(verb), path, Map.of(), Buffer.buffer());
 
     assertThat(answer.status()).isEqualTo(405);
+    assertThat(answer.header("Allow")).isEqualTo(allowed);
     assertThat(answer.error()).isEqualTo("Method Not Allowed");
   }
 
@@ -560,12 +562,13 @@ class HttpConformanceTest {
   }
 
   @Test
-  void anUnknownCodingIsNotSupported() {
-    assertThat(
-            server
-                .send(HttpMethod.POST, INFER, Map.of("Content-Encoding", "br"), Buffer.buffer("x"))
-                .status())
-        .isEqualTo(501);
+  void anUnknownCodingIsTheCallersMistake() {
+    Answer answer =
+        server.send(HttpMethod.POST, INFER, Map.of("Content-Encoding", "br"), Buffer.buffer("x"));
+
+    assertThat(answer.status()).isEqualTo(415);
+    assertThat(answer.header("Accept-Encoding")).isEqualTo("gzip, deflate");
+    assertThat(answer.error()).contains("br");
   }
 
   @Test
