@@ -79,8 +79,9 @@ final class LatencyProfile {
   }
 
   /**
-   * The smallest number of rows, up to {@code limit}, beyond which a row gets hardly cheaper; 1 for
-   * a model that does not profit from batches, {@code limit} while too little is known.
+   * The smallest number of rows, up to {@code limit}, beyond which a row gets hardly cheaper: 1 for
+   * a model that does not profit from company. Where larger runs have not been seen yet, twice what
+   * is known to pay, so that they will be; {@code limit} while nothing is known.
    */
   synchronized int worthwhileRows(int limit) {
     if (fastest[0] == 0) {
@@ -88,18 +89,18 @@ final class LatencyProfile {
     }
     int best = 1;
     double bestPerRow = fastest[0];
+    int size = 1;
     for (int bucket = 1; bucket < fastest.length && 1 << bucket <= limit; bucket++) {
       if (fastest[bucket] == 0) {
-        boolean settled = bucket >= 3 && best < 1 << bucket - 1;
-        return settled ? best : limit;
+        return best == size ? Math.min(limit, 2 * best) : best;
       }
-      double perRow = fastest[bucket] / (1 << bucket);
-      if (perRow < bestPerRow * WORTHWHILE) {
-        best = 1 << bucket;
-        bestPerRow = perRow;
+      size = 1 << bucket;
+      if (fastest[bucket] / size < bestPerRow * WORTHWHILE) {
+        best = size;
+        bestPerRow = fastest[bucket] / size;
       }
     }
-    return best == 1 ? 1 : Math.min(limit, best);
+    return best;
   }
 
   private static double at(double[] known, int rows) {

@@ -80,7 +80,7 @@ final class LoadMeasurement {
           return;
         }
         profile.measured(sizes[i], instance.run(List.of(requests[i])).totalNanos());
-        useful = Math.min(useful, usefulSizes(sizes));
+        useful = usefulSizes(sizes);
       }
     }
   }

@@ -69,6 +69,16 @@ class LatencyProfileTest {
   }
 
   @Test
+  void sizesNotSeenYetAreTriedOneDoublingAtATime() {
+    profile.measured(1, 1000);
+    assertThat(profile.worthwhileRows(64)).isEqualTo(2);
+    profile.measured(2, 1100);
+    assertThat(profile.worthwhileRows(64)).isEqualTo(4);
+    profile.measured(4, 2200);
+    assertThat(profile.worthwhileRows(64)).isEqualTo(2);
+  }
+
+  @Test
   void asManyRowsAsEndInTime() {
     profile.measured(1, 1000);
     profile.measured(16, 16_000);

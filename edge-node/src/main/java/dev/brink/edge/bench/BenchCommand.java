@@ -9,6 +9,7 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     subcommands = {
       CascadeBench.class,
+      GpuBench.class,
       LatencyBench.class,
       RoutingCommand.class,
       ServeBench.class,
