@@ -14,6 +14,13 @@ public final class LoopbackCluster implements AutoCloseable {
   private final String name = "test-" + UUID.randomUUID();
   private final List<ClusterLink> links = new ArrayList<>();
   private final List<String> members = new ArrayList<>();
+  private Tls tls = Tls.none();
+
+  /** The nodes that are started from now on have {@code other}. */
+  public LoopbackCluster secured(Tls other) {
+    tls = other;
+    return this;
+  }
 
   /** Starts a cloud node and waits until it has joined. */
   public ClusterLink cloud(String nodeId, ClusterListener... listeners) {
@@ -32,7 +39,7 @@ public final class LoopbackCluster implements AutoCloseable {
   }
 
   public ClusterSettings settings(String nodeId, ClusterRole role) {
-    return new ClusterSettings(nodeId, role, name, "127.0.0.1", 0, 0, members, Tls.none());
+    return new ClusterSettings(nodeId, role, name, "127.0.0.1", 0, 0, members, tls);
   }
 
   private ClusterLink start(

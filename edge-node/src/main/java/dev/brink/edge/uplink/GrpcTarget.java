@@ -75,9 +75,11 @@ final class GrpcTarget {
     return channel.target().priority();
   }
 
-  /** Whether it wants work and its calls do not keep failing. */
+  /** Whether it wants work and its calls do not keep failing, or one may try whether they do. */
   boolean isHealthy() {
-    return healthy && !(target.breakerState() instanceof CircuitBreaker.State.Open);
+    return healthy
+        && !(target.breakerState() instanceof CircuitBreaker.State.Open open
+            && ticker.nanos() < open.untilNanos());
   }
 
   /** Lets the pool choose this target, or keeps it out. */

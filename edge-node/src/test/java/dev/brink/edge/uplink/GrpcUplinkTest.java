@@ -3,7 +3,9 @@ package dev.brink.edge.uplink;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.brink.cluster.Conditions;
+import dev.brink.config.ClientCertificates;
 import dev.brink.config.ClusterSection;
+import dev.brink.config.TlsSection;
 import dev.brink.config.UplinkMode;
 import dev.brink.config.UplinkSection;
 import dev.brink.config.UplinkTarget;
@@ -25,6 +27,7 @@ import dev.brink.oip.wire.WireLoad;
 import dev.brink.resilience.Ticker;
 import dev.brink.routing.TargetPool;
 import dev.brink.routing.TargetPoolSettings;
+import dev.brink.security.DevelopmentPki;
 import dev.brink.security.Tls;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
@@ -32,15 +35,19 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.grpc.common.GrpcStatus;
 import io.vertx.grpc.server.GrpcServerRequest;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class GrpcUplinkTest {
 
@@ -181,17 +188,49 @@ class GrpcUplinkTest {
     assertThat(nodeOf(uplink)).isEqualTo(primary.address());
   }
 
+  @Test
+  void bothEndsShowACertificate(@TempDir Path folder) throws IOException {
+    // Given a server that lets nobody in without a certificate of its authority
+    DevelopmentPki pki = new DevelopmentPki("authority");
+    Path trust = pki.writeAuthority(folder.resolve("ca.pem"));
+    Tls cloud = tls(pki.writeNode(folder, "cloud", List.of("127.0.0.1")), trust);
+    Tls edge = tls(pki.writeNode(folder, "edge", List.of("edge.test")), trust);
+    FakeOipServer secured =
+        Conditions.await(new FakeOipServer(vertx, cloud.apply(new HttpServerOptions())).start());
+
+    // When an edge of the same authority dials it
+    Uplink uplink = connected(edge, new UplinkTarget(secured.address(), 0, 1));
+
+    // Then it answers
+    assertThat(nodeOf(uplink)).isEqualTo(secured.address());
+  }
+
+  private static Tls tls(DevelopmentPki.Identity identity, Path trust) {
+    return Tls.of(
+        new TlsSection(
+            Optional.of(identity.certificate()),
+            Optional.of(identity.key()),
+            Optional.of(trust),
+            ClientCertificates.REQUIRED,
+            true,
+            Duration.ofSeconds(10)));
+  }
+
   private FakeOipServer server() {
     return Conditions.await(new FakeOipServer(vertx, new HttpServerOptions()).start());
   }
 
   private Uplink connected(UplinkTarget... targets) {
+    return connected(Tls.none(), targets);
+  }
+
+  private Uplink connected(Tls tls, UplinkTarget... targets) {
     Uplink uplink =
         Uplink.of(
             "edge-1",
             new UplinkSection(UplinkMode.GRPC, Duration.ofSeconds(10), Arrays.asList(targets)),
             new ClusterSection(false, "", "", 0, 0, false, List.of()),
-            Tls.none(),
+            tls,
             pool,
             vertx,
             TICKER);
