@@ -41,10 +41,24 @@ public final class Logging {
     for (String library : List.of("com.hazelcast", "io.netty", "io.vertx")) {
       context.getLogger(library).setLevel(hush ? Level.WARN : null);
     }
+    // Its first loggers, made before any configuration is read, would write through the JDK's own.
+    System.setProperty("hazelcast.logging.type", "slf4j");
+    // Without a data member every one of the 271 partitions is lost, and each is told; nothing is
+    // kept in the cluster that is not made anew.
+    hush(context, "com.hazelcast.internal.partition", Level.ERROR, hush);
+    // "Terminating forcefully" is how an edge, which holds no data, leaves.
+    hush(context, "com.hazelcast.instance.impl.Node", Level.ERROR, hush);
+    // An error with a stack for each membership event that finds no data member to ask; the link
+    // to the cluster sees that for itself, says so in one line and joins anew.
+    hush(context, "io.vertx.spi.cluster.hazelcast.HazelcastClusterManager", Level.OFF, hush);
     // One warns that a part we do not use is off, one of a gauge that two event loops made at once.
     for (String library : List.of("com.hazelcast.cp", "io.micrometer")) {
       context.getLogger(library).setLevel(hush ? Level.ERROR : null);
     }
+  }
+
+  private static void hush(LoggerContext context, String library, Level level, boolean hush) {
+    context.getLogger(library).setLevel(hush ? level : null);
   }
 
   private static ConsoleAppender<ILoggingEvent> standardError(
