@@ -14,7 +14,6 @@ import java.util.concurrent.TimeUnit;
 final class ClusterJoin {
 
   private static final int PROBE_MILLIS = 1000;
-  private static final int DEFAULT_PORT = 5701;
   private static final long BUILD_SECONDS = 15;
 
   private final ClusterSettings settings;
@@ -33,7 +32,7 @@ final class ClusterJoin {
       Vertx vertx = clusteredVertx(hazelcast);
       BusProtocol.registerCodecs(vertx.eventBus());
       return new ClusterSession(settings, hazelcast, vertx);
-    } catch (Exception failure) {
+    } catch (Exception | Error failure) {
       hazelcast.getLifecycleService().terminate();
       throw failure;
     }
@@ -51,8 +50,8 @@ final class ClusterJoin {
 
   private static boolean accepts(String member) {
     int colon = member.lastIndexOf(':');
-    String host = colon < 0 ? member : member.substring(0, colon);
-    int port = colon < 0 ? DEFAULT_PORT : Integer.parseInt(member.substring(colon + 1));
+    String host = member.substring(0, colon);
+    int port = Integer.parseInt(member.substring(colon + 1));
     try (Socket socket = new Socket()) {
       socket.connect(new InetSocketAddress(host, port), PROBE_MILLIS);
       return true;

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -88,12 +89,14 @@ public final class ClusterLink {
     }
   }
 
+  /** Whatever goes wrong, an error of a library among it, must not be the last attempt. */
   private void tryJoin() {
     try {
       joined(join.join());
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
-    } catch (Exception failure) {
+    } catch (Exception | Error failure) {
+      leave();
       retryLater(failure);
     }
   }
@@ -111,11 +114,12 @@ public final class ClusterLink {
     schedule(() -> watch(joined), WATCH_INTERVAL);
   }
 
-  private void retryLater(Exception failure) {
+  private void retryLater(Throwable failure) {
     Duration delay = backoff.delay(failures++, ThreadLocalRandom.current());
     log.atLevel(failures == 1 ? Level.WARN : Level.DEBUG)
         .addKeyValue("cluster", settings.name())
-        .addKeyValue("error", failure.getMessage())
+        .addKeyValue(
+            "error", failure.getMessage() == null ? failure.toString() : failure.getMessage())
         .log("cannot join the cluster yet; trying again in the background");
     schedule(this::tryJoin, delay);
   }
@@ -124,7 +128,7 @@ public final class ClusterLink {
     if (session != watched) {
       return;
     }
-    withoutData = watched.hasDataMember() ? 0 : withoutData + 1;
+    withoutData = hasDataMember(watched) ? 0 : withoutData + 1;
     if (withoutData >= WATCHES_WITHOUT_DATA) {
       log.atWarn().addKeyValue("cluster", settings.name()).log("no data member left; joining anew");
       leave();
@@ -134,18 +138,42 @@ public final class ClusterLink {
     }
   }
 
+  /** An instance that has stopped by itself throws instead of answering. */
+  private static boolean hasDataMember(ClusterSession watched) {
+    try {
+      return watched.hasDataMember();
+    } catch (RuntimeException stopped) {
+      log.atDebug()
+          .addKeyValue("error", stopped.toString())
+          .log("cannot see the cluster's members");
+      return false;
+    }
+  }
+
   private void leave() {
     ClusterSession old = session;
     if (old != null) {
       session = null;
-      listeners.forEach(listener -> listener.left(old));
-      old.close();
+      listeners.forEach(listener -> quietly(() -> listener.left(old)));
+      quietly(old::close);
+    }
+  }
+
+  private static void quietly(Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException failure) {
+      log.atWarn()
+          .addKeyValue("error", failure.toString())
+          .log("did not leave the cluster cleanly");
     }
   }
 
   private void schedule(Runnable task, Duration delay) {
-    if (!thread.isShutdown()) {
+    try {
       thread.schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException closed) {
+      log.debug("the link is closed");
     }
   }
 }

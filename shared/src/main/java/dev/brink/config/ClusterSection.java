@@ -22,4 +22,22 @@ public record ClusterSection(
     @Default("5701") @Range(min = 0, max = 65535) int port,
     @Default("0") @Range(min = 0, max = 65535) int busPort,
     @Default("false") boolean allowPublic,
-    @Default("[]") List<String> members) {}
+    @Default("[]") List<String> members) {
+
+  public ClusterSection {
+    members = List.copyOf(members);
+    members.forEach(ClusterSection::requireHostAndPort);
+  }
+
+  private static void requireHostAndPort(String member) {
+    int colon = member.lastIndexOf(':');
+    String port = member.substring(colon + 1);
+    if (colon < 1 || !port.matches("[0-9]{1,5}") || !isPort(Integer.parseInt(port))) {
+      throw new IllegalArgumentException("members: " + member + " (expected: host:port)");
+    }
+  }
+
+  private static boolean isPort(int number) {
+    return number >= 1 && number <= 65_535;
+  }
+}

@@ -10,6 +10,7 @@ import dev.brink.security.Tls;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -46,6 +47,41 @@ class ClusterLinkTest {
     assertThat(Conditions.await(joined.session()).cloudNodes()).containsExactly("cloud");
     Conditions.await(edge.close());
     Conditions.await(cloud.close());
+  }
+
+  @Test
+  void aListenerThatFailsCostsASessionAndNotTheLink() {
+    // Given a listener that fails once
+    AtomicInteger joins = new AtomicInteger();
+    AtomicInteger leaves = new AtomicInteger();
+    ClusterListener failingOnce =
+        new ClusterListener() {
+          @Override
+          public void joined(ClusterSession session) {
+            if (joins.incrementAndGet() == 1) {
+              throw new AssertionError("on purpose");
+            }
+          }
+
+          @Override
+          public void left(ClusterSession session) {
+            leaves.incrementAndGet();
+            throw new IllegalStateException("on purpose");
+          }
+        };
+
+    // When the link joins
+    try (LoopbackCluster cluster = new LoopbackCluster()) {
+      cluster.cloud("cloud", failingOnce);
+
+      // Then it has left what it could not use, and joined anew
+      assertThat(joins).hasValue(2);
+      assertThat(leaves).hasValue(1);
+      String name = cluster.settings("cloud", ClusterRole.CLOUD).name();
+      assertThat(Hazelcast.getAllHazelcastInstances())
+          .filteredOn(instance -> instance.getConfig().getClusterName().equals(name))
+          .hasSize(1);
+    }
   }
 
   @Test
