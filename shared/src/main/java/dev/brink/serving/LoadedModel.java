@@ -66,6 +66,9 @@ final class LoadedModel {
     this.batcher = new Batcher(name, queue, gathers, ticker);
     Optional<SequenceSignature> stateful = sequenceSignature(settings, model.signature());
     this.visible = stateful.map(SequenceSignature::visible).orElse(model.signature());
+    if (settings.cascade().isPresent()) {
+      CascadeCheck.require(settings.cascade().get(), visible.outputs());
+    }
     this.sequences = stateful.map(this::sequences);
     this.runs = new Runs(name, version, answerer, profile, totals, ticker);
   }

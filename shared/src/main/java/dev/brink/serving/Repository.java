@@ -6,6 +6,7 @@ import dev.brink.inference.InferenceError;
 import dev.brink.inference.InferenceException;
 import dev.brink.model.ModelSettings;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,6 +34,9 @@ final class Repository {
   /** Models taken out by command: they come back by command only. */
   private final Set<String> unloaded = new TreeSet<>();
 
+  /** Why models could not be loaded, as last logged. */
+  private final Map<String, String> told = new TreeMap<>();
+
   Repository(Path root, ModelLoader loader, HostedModels models) {
     this.root = root;
     this.loader = loader;
@@ -51,6 +55,7 @@ final class Repository {
       if (!names.contains(gone.name()) && !gone.isOverridden()) {
         LOG.info("model left the repository model={}", gone.name());
         models.remove(gone.name());
+        told.remove(gone.name());
         gone.ready().forEach(LoadedModel::close);
       }
     }
@@ -58,16 +63,42 @@ final class Repository {
 
   private void tryLoad(String name) {
     try {
-      ModelFolder folder = ModelFolder.find(root, name).orElseThrow(() -> notInRepository(name));
+      ModelFolder folder = folder(name);
       load(folder, folder.yaml(), false);
-    } catch (InferenceException | IOException refused) {
-      LOG.warn("model not loaded model={} error={}", name, refused.getMessage());
+      told.remove(name);
+    } catch (InferenceException refused) {
+      tell(name, refused.getMessage());
+    } catch (IOException | RuntimeException broken) {
+      tell(name, unusable(name, broken.toString()).getMessage());
     }
+  }
+
+  /** A folder changes often while a model in it stays bad: each reason is worth one line. */
+  private void tell(String name, String reason) {
+    if (!reason.equals(told.put(name, reason))) {
+      LOG.warn("model not loaded model={} error={}", name, reason);
+    }
+  }
+
+  private ModelFolder folder(String name) throws IOException {
+    try {
+      return ModelFolder.find(root, name).orElseThrow(() -> notInRepository(name));
+    } catch (CharacterCodingException notText) {
+      throw unusable(name, "model.yaml is not UTF-8");
+    }
+  }
+
+  /** Says so in the index too, unless an earlier state of the model is in service. */
+  private InferenceException unusable(String name, String reason) {
+    if (models.find(name).flatMap(HostedModel::latest).isEmpty()) {
+      models.put(name, HostedModel.none(name, reason));
+    }
+    return refused(name, reason);
   }
 
   /** Loads {@code name} as the folder has it now. */
   void load(String name) throws IOException {
-    ModelFolder folder = ModelFolder.find(root, name).orElseThrow(() -> notInRepository(name));
+    ModelFolder folder = folder(name);
     unloaded.remove(name);
     load(folder, folder.yaml(), false);
   }
@@ -75,7 +106,7 @@ final class Repository {
   /** Loads {@code name} with other settings, and with other files where there are any. */
   void load(String name, String yaml, Map<String, byte[]> files) throws IOException {
     if (files.isEmpty()) {
-      ModelFolder folder = ModelFolder.find(root, name).orElseThrow(() -> notInRepository(name));
+      ModelFolder folder = folder(name);
       unloaded.remove(name);
       load(folder, yaml, true);
       return;
@@ -106,22 +137,17 @@ final class Repository {
     ready.forEach(LoadedModel::close);
   }
 
-  private void load(ModelFolder folder, String yaml, boolean overridden) throws IOException {
+  private void load(ModelFolder folder, String yaml, boolean overridden) {
     ModelSettings settings;
     try {
       settings = ConfigBinder.bind(ModelSettings.class, yaml, folder.folder());
     } catch (ConfigException invalid) {
-      String reason = "model.yaml: " + invalid.getMessage().strip();
-      if (models.find(folder.name()).isEmpty()) {
-        models.put(folder.name(), HostedModel.none(folder.name(), reason));
-      }
-      throw refused(folder.name(), reason);
+      throw unusable(folder.name(), "model.yaml: " + invalid.getMessage().strip());
     }
     load(folder, settings, overridden);
   }
 
-  private void load(ModelFolder folder, ModelSettings settings, boolean overridden)
-      throws IOException {
+  private void load(ModelFolder folder, ModelSettings settings, boolean overridden) {
     String name = folder.name();
     HostedModel before = models.find(name).orElse(HostedModel.none(name, "loading"));
     List<Long> selected = settings.versionPolicy().select(List.copyOf(folder.versions().keySet()));
@@ -148,22 +174,24 @@ final class Repository {
       long version,
       ModelSettings settings,
       HostedModel before,
-      List<String> failures)
-      throws IOException {
+      List<String> failures) {
     Path file = folder.versions().get(version);
-    FileMark mark = FileMark.of(file);
     HostedModel.Version old = before.versions().get(version);
     boolean inService = old != null && old.loaded() != null;
-    if (inService && old.mark().equals(mark) && old.loaded().settings().equals(settings)) {
-      return old;
-    }
     try {
+      FileMark mark = FileMark.of(file);
+      if (inService && old.mark().equals(mark) && old.loaded().settings().equals(settings)) {
+        return old;
+      }
       LoadedModel loaded = loader.load(folder.name(), version, file, settings);
       LOG.info("model loaded model={} version={} {}", folder.name(), version, loaded.summary());
       return HostedModel.Version.ready(loaded, mark);
     } catch (ModelLoadException refused) {
       failures.add("version %d: %s".formatted(version, refused.getMessage()));
       return inService ? old : HostedModel.Version.unavailable(refused.getMessage());
+    } catch (IOException | RuntimeException broken) {
+      failures.add("version %d: %s".formatted(version, broken));
+      return inService ? old : HostedModel.Version.unavailable(broken.toString());
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.brink.serving;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.ClosedWatchServiceException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,15 +57,23 @@ final class RepositoryWatch implements AutoCloseable {
           drain(more);
           more = service.poll(QUIET_MILLIS, TimeUnit.MILLISECONDS);
         }
-        registerAll();
-        onChange.run();
+        tryFollow();
       }
     } catch (ClosedWatchServiceException closed) {
       LOG.debug("watching ended");
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
-    } catch (IOException failure) {
-      LOG.warn("models are no longer watched error={}", failure.toString());
+    }
+  }
+
+  private void tryFollow() {
+    try {
+      registerAll();
+      onChange.run();
+    } catch (ClosedWatchServiceException closed) {
+      throw closed;
+    } catch (IOException | RuntimeException failure) {
+      LOG.warn("a change was not followed error={}", failure.toString());
     }
   }
 
@@ -74,12 +83,30 @@ final class RepositoryWatch implements AutoCloseable {
   }
 
   private void registerAll() throws IOException {
-    List<Path> folders;
-    try (Stream<Path> walk = Files.walk(root, 2)) {
-      folders = walk.filter(Files::isDirectory).toList();
+    root.register(service, EVERYTHING);
+    for (Path model : foldersIn(root)) {
+      if (register(model)) {
+        foldersIn(model).forEach(this::register);
+      }
     }
-    for (Path folder : folders) {
+  }
+
+  /** False for a folder that has vanished meanwhile, whose parent told so. */
+  boolean register(Path folder) {
+    try {
       folder.register(service, EVERYTHING);
+      return true;
+    } catch (IOException vanished) {
+      return false;
+    }
+  }
+
+  /** None where {@code folder} vanishes meanwhile. */
+  static List<Path> foldersIn(Path folder) {
+    try (Stream<Path> entries = Files.list(folder)) {
+      return entries.filter(Files::isDirectory).toList();
+    } catch (IOException | UncheckedIOException vanished) {
+      return List.of();
     }
   }
 
