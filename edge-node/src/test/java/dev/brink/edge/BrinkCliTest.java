@@ -67,6 +67,18 @@ class BrinkCliTest {
   }
 
   @Test
+  void aMembersAddressAndAFolderThatAreNoneAreProblems() throws Exception {
+    Path file = Files.writeString(folder.resolve("a.yaml"), "cluster: {members: [a:1, 'foo:bar']}");
+    Path other = Files.writeString(folder.resolve("b.yaml"), "models: {path: absent}");
+
+    assertThat(run("check-config", "--role", "edge", file.toString(), other.toString()))
+        .isEqualTo(2);
+    assertThat(err.toString())
+        .contains("cluster.members: foo:bar (expected: host:port)")
+        .contains("models.path: no such folder " + folder.resolve("absent"));
+  }
+
+  @Test
   void wrongUsageExitsWithTwo() {
     assertThat(run("infer", "--model", "intent")).isEqualTo(2);
     assertThat(run("no-such-command")).isEqualTo(2);

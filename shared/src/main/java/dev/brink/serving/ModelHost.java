@@ -14,6 +14,8 @@ import dev.brink.model.ModelVersionStatus;
 import dev.brink.resilience.Ticker;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -62,6 +64,9 @@ public final class ModelHost implements ModelCatalog {
     sweepTimer = vertx.setPeriodic(SWEEP_MILLIS, ignored -> sweep());
     return repositoryThread.run(
         () -> {
+          if (!Files.isDirectory(settings.path())) {
+            throw new NotDirectoryException("models.path: no such folder " + settings.path());
+          }
           if (settings.watch()) {
             watch = RepositoryWatch.start(settings.path(), this::follow);
           }

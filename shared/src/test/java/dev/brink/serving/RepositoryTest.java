@@ -5,6 +5,10 @@ import static dev.brink.serving.HostFixture.request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.brink.inference.InferenceError;
 import dev.brink.inference.InferenceException;
 import dev.brink.inference.InferenceResult;
@@ -21,11 +25,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 class RepositoryTest {
 
@@ -126,6 +132,84 @@ class RepositoryTest {
           .satisfies(
               status -> assertThat(status.reason()).contains("batching.max-sise", "max-size"));
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "cascade: { output: scores }",
+        "cascade: { output: y, unknown-labels: [oos] }",
+        "cascade: { output: y, label-output: y, unknown-labels: [oos] }"
+      })
+  void aCascadeThatReadsAnOutputThatTheModelHasNotIsRefused(String settings) throws IOException {
+    times(2).in(root, "m", 1);
+    yaml(settings);
+    try (HostFixture node = new HostFixture(root)) {
+      assertThat(node.host().index())
+          .singleElement()
+          .satisfies(
+              status -> {
+                assertThat(status.state()).isEqualTo(ModelState.UNAVAILABLE);
+                assertThat(status.reason()).contains("cascade.", "the model has [y FP32 [-1,1]]");
+              });
+    }
+  }
+
+  @Test
+  void aCascadeThatReadsAnOutputOfAnotherTypeIsRefused() throws IOException {
+    OnnxFile.identity(OnnxFile.INT64).in(root, "m", 1);
+    yaml("cascade: { output: y }");
+    try (HostFixture node = new HostFixture(root)) {
+      assertThat(node.host().index().getFirst().reason()).contains("cascade.output: y");
+    }
+  }
+
+  @Test
+  void settingsThatAreNoTextAreTheReason() throws IOException {
+    times(2).in(root, "m", 1);
+    Files.write(root.resolve("m/model.yaml"), new byte[] {(byte) 0xff, (byte) 0xfe, 0});
+    try (HostFixture node = new HostFixture(root)) {
+      assertThat(node.host().index())
+          .containsExactly(
+              new ModelVersionStatus("m", "", ModelState.UNAVAILABLE, "model.yaml is not UTF-8"));
+    }
+  }
+
+  @Test
+  void aReasonIsLoggedOnceUntilItChanges() throws IOException {
+    Logger logger = (Logger) LoggerFactory.getLogger(Repository.class);
+    ListAppender<ILoggingEvent> log = new ListAppender<>();
+    log.start();
+    logger.addAppender(log);
+    logger.setLevel(Level.WARN);
+    times(2).in(root, "m", 1);
+    Repository repository = new Repository(root, null, new HostedModels());
+
+    yaml("batching: { max-sise: 4 }");
+    repository.follow();
+    repository.follow();
+    yaml("batching: { mix-size: 4 }");
+    repository.follow();
+
+    logger.detachAppender(log);
+    logger.setLevel(null);
+    assertThat(log.list)
+        .extracting(ILoggingEvent::getFormattedMessage)
+        .satisfiesExactly(
+            first -> assertThat(first).contains("max-sise"),
+            second -> assertThat(second).contains("mix-size"));
+  }
+
+  @Test
+  void aModelThatBreaksTheLoaderDoesNotKeepOthersOut() throws IOException {
+    times(2).in(root, "m", 1);
+    HostedModels models = new HostedModels();
+
+    new Repository(root, null, models).follow();
+
+    assertThat(models.find("m").orElseThrow().status().getFirst())
+        .satisfies(status -> assertThat(status.state()).isEqualTo(ModelState.UNAVAILABLE))
+        .satisfies(status -> assertThat(status.reason()).contains("NullPointerException"));
   }
 
   @Test
@@ -229,6 +313,33 @@ class RepositoryTest {
     try (HostFixture node = new HostFixture(root, List.of("other"))) {
       assertThat(node.host().isReady()).isFalse();
     }
+  }
+
+  @Test
+  void watchingGoesOnAfterAFailureAndAFolderThatVanished() throws Exception {
+    Semaphore rounds = new Semaphore(0);
+    Runnable failing =
+        () -> {
+          rounds.release();
+          throw new IllegalStateException("on purpose");
+        };
+    try (RepositoryWatch watch = RepositoryWatch.start(root, failing)) {
+      assertThat(watch.register(root.resolve("absent"))).isFalse();
+      assertThat(RepositoryWatch.foldersIn(root.resolve("absent"))).isEmpty();
+
+      times(2).in(root, "m", 1);
+      assertThat(rounds.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
+      Files.createDirectory(root.resolve("other"));
+      assertThat(rounds.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  @Test
+  void aRepositoryThatIsNotThereIsNamed() {
+    Path absent = root.resolve("absent");
+
+    assertThatThrownBy(() -> new HostFixture(absent))
+        .hasStackTraceContaining("models.path: no such folder " + absent);
   }
 
   @Test

@@ -6,6 +6,7 @@ import dev.brink.config.EffectiveConfig;
 import dev.brink.config.NodeSchema;
 import dev.brink.config.Problem;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,10 +87,19 @@ public final class CheckConfigCommand implements Callable<Integer> {
   private Verdict check(NodeSchema schema, Path file) {
     try {
       ConfigBinder binder = new ConfigBinder(System.getenv(), overrides);
-      return new Verdict(schema.role(), binder.read(schema.type(), file), List.of());
+      Record config = binder.read(schema.type(), file);
+      return new Verdict(schema.role(), config, missingFolders(config));
     } catch (ConfigException wrong) {
       return new Verdict(schema.role(), null, wrong.problems());
     }
+  }
+
+  /** A node does not start without its models' folder; of what else is missing it tells later. */
+  private static List<Problem> missingFolders(Record config) {
+    String models = EffectiveConfig.of(config).get("models.path");
+    return models == null || Files.isDirectory(Path.of(models))
+        ? List.of()
+        : List.of(new Problem("models.path", "no such folder " + models, 0));
   }
 
   private void print(Path file, Verdict verdict) {
