@@ -76,8 +76,7 @@ final class Binder {
       BiFunction<GrpcCall<A>, Q, Future<A>> action) {
     GrpcCall<A> call = new GrpcCall<>(request);
     OneMessage one = new OneMessage(call::fail);
-    request.invalidMessageHandler(
-        tooLarge -> call.fail(new InferenceError.TooLarge(tooLarge.getMessage()).asException()));
+    request.invalidMessageHandler(tooLarge -> call.refuse(tooLarge, messages.limit()));
     request.messageHandler(one::received);
     request.endHandler(
         end -> {

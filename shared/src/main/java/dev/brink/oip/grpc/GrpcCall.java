@@ -8,6 +8,8 @@ import dev.brink.inference.RequestContext;
 import dev.brink.oip.rules.InferenceCall;
 import dev.brink.oip.rules.OipSettings;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.grpc.common.InvalidMessageException;
+import io.vertx.grpc.common.MessageSizeOverflowException;
 import io.vertx.grpc.server.GrpcServerRequest;
 import io.vertx.grpc.server.GrpcServerResponse;
 import org.slf4j.Logger;
@@ -81,6 +83,18 @@ final class GrpcCall<A> {
       ended = true;
       response.end();
     }
+  }
+
+  /** Refuses a message that cannot be taken, such as one that is too large. */
+  void refuse(InvalidMessageException message, long limit) {
+    String size =
+        message instanceof MessageSizeOverflowException large
+            ? large.messageSize() + " bytes"
+            : "an unknown size";
+    fail(
+        new InferenceError.TooLarge(
+                "message of %s exceeds the maximum allowed size of %d bytes".formatted(size, limit))
+            .asException());
   }
 
   void fail(Throwable failure) {

@@ -24,6 +24,11 @@ final class Messages {
     this.codec = codec;
   }
 
+  /** Of a message's bytes. */
+  long limit() {
+    return limit;
+  }
+
   /** The message; its bytes fields are views of the received bytes. */
   <T> Future<T> read(GrpcMessage message, Parser<T> parser, MemoryLease lease) {
     byte[] payload = message.payload().getBytes();

@@ -48,8 +48,7 @@ final class StreamRpc {
   }
 
   void serve() {
-    request.invalidMessageHandler(
-        tooLarge -> call.fail(new InferenceError.TooLarge(tooLarge.getMessage()).asException()));
+    request.invalidMessageHandler(tooLarge -> call.refuse(tooLarge, messages.limit()));
     request.messageHandler(this::received);
     request.endHandler(end -> answered.onComplete(any -> call.end()));
   }

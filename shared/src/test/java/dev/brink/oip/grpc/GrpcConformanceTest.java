@@ -274,6 +274,7 @@ class GrpcConformanceTest {
               "ServerLive", ServerLiveRequest.getDefaultInstance(), ServerLiveResponse.parser());
 
       assertThat(outcome.status()).isEqualTo(GrpcStatus.RESOURCE_EXHAUSTED);
+      assertThat(outcome.message()).contains("exceeds the maximum allowed size of 1000 bytes");
       assertThat(next.answer().getLive()).isTrue();
     }
   }
