@@ -85,7 +85,11 @@ public final class CloudNode implements RunningNode {
             loaded ->
                 FrontDoor.open(
                     foundation,
-                    new Doors(config.http(), config.grpc(), config.management()),
+                    new Doors(
+                        config.http(),
+                        config.grpc(),
+                        config.management(),
+                        config.models().control()),
                     fleet,
                     Optional.empty(),
                     router -> {},

@@ -93,7 +93,7 @@ public final class EdgeNode implements RunningNode {
         new NodeDecider(foundation.models(), uplink::view, targets, objectives, TICKER);
     return FrontDoor.open(
             foundation,
-            new Doors(config.http(), config.grpc(), config.management()),
+            new Doors(config.http(), config.grpc(), config.management(), config.models().control()),
             new ExplainedInference(gateway(decider), decider::explain, recent),
             Optional.of(jobs.outbox()),
             router -> {

@@ -11,12 +11,15 @@ import java.util.List;
  * @param watch whether changes in the folder are taken over by themselves
  * @param optimized whether optimised graphs are kept beside the models, so that the next start is
  *     quicker
+ * @param control whether callers may load and unload models: {@code off}, {@code on}, or {@code
+ *     loopback}: only while {@code http.host} and {@code grpc.host} are loopback addresses
  */
 public record ModelsSection(
     @Default("models") Path path,
     @Default("") List<String> required,
     @Default("true") boolean watch,
-    @Default("false") boolean optimized) {
+    @Default("false") boolean optimized,
+    @Default("loopback") ModelControl control) {
 
   public ModelsSection {
     required = List.copyOf(required);
@@ -24,6 +27,6 @@ public record ModelsSection(
 
   /** A folder with everything else at its default. */
   public static ModelsSection of(Path path) {
-    return new ModelsSection(path, List.of(), true, false);
+    return new ModelsSection(path, List.of(), true, false, ModelControl.LOOPBACK);
   }
 }

@@ -3,6 +3,26 @@ package dev.brink.node;
 import dev.brink.config.GrpcSection;
 import dev.brink.config.HttpSection;
 import dev.brink.config.ManagementSection;
+import dev.brink.config.ModelControl;
 
-/** Where a node is to be reached. */
-public record Doors(HttpSection http, GrpcSection grpc, ManagementSection management) {}
+/**
+ * Where a node is to be reached.
+ *
+ * @param control whether callers may load and unload models
+ */
+public record Doors(
+    HttpSection http, GrpcSection grpc, ManagementSection management, ModelControl control) {
+
+  boolean modelControl() {
+    return switch (control) {
+      case OFF -> false;
+      case LOOPBACK -> isLoopback(http.host()) && (!grpc.enabled() || isLoopback(grpc.host()));
+      case ON -> true;
+    };
+  }
+
+  /** By the letter, because names are not to be looked up here. */
+  private static boolean isLoopback(String host) {
+    return host.equals("localhost") || host.startsWith("127.") || host.equals("::1");
+  }
+}

@@ -62,7 +62,7 @@ public final class FrontDoor {
       Consumer<HttpServerRequest> grpcCall) {
     InferenceService metered =
         new MeteredInference(service, foundation.metrics(), System::nanoTime);
-    OipSettings settings = settings(doors.http(), doors.grpc());
+    OipSettings settings = settings(doors);
     Router router = Router.router(foundation.vertx());
     HttpServer server =
         OipHttpServer.create(
@@ -111,14 +111,15 @@ public final class FrontDoor {
         });
   }
 
-  private static OipSettings settings(HttpSection http, GrpcSection grpc) {
+  private static OipSettings settings(Doors doors) {
+    HttpSection http = doors.http();
     OipSettings defaults = OipSettings.defaults(Version.current());
     return defaults
         .withMaxBody(http.maxBody().bytes(), defaults.maxBodiesBytes())
         .withMaxHeader((int) http.maxHeader().bytes())
-        .withMaxMessage(grpc.maxMessage().bytes())
+        .withMaxMessage(doors.grpc().maxMessage().bytes())
         .withTimeouts(defaults.defaultTimeout(), defaults.bodyTimeout(), http.idleTimeout())
-        .withModelControl(true);
+        .withModelControl(doors.modelControl());
   }
 
   private static HttpServerOptions options(HttpSection http, OipSettings settings) {
