@@ -9,12 +9,15 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     subcommands = {
       CascadeBench.class,
+      CodecBench.class,
+      CrashBench.class,
+      DecisionBench.class,
+      DrainBench.class,
       GpuBench.class,
       LatencyBench.class,
+      OutboxBench.class,
       RoutingCommand.class,
       ServeBench.class,
-      StartBench.class,
-      CodecBench.class,
-      DecisionBench.class
+      StartBench.class
     })
 public final class BenchCommand {}

@@ -78,11 +78,8 @@ final class NodePair implements AutoCloseable {
   }
 
   private void awaitUplink() {
-    NodeClient management = new NodeClient(edge.management());
     for (int i = 0; i < TRIES; i++) {
-      JsonObject checks =
-          management.get("/health/ready").body().getJsonObject("checks", new JsonObject());
-      if (checks.getJsonObject("uplink", new JsonObject()).getBoolean("up", false)) {
+      if (isLinked(edge)) {
         return;
       }
       LockSupport.parkNanos(BETWEEN_TRIES_NANOS);
@@ -90,7 +87,16 @@ final class NodePair implements AutoCloseable {
     throw CommandFailure.failed("the edge node has not reached the cloud; see " + edge.log());
   }
 
-  private static int freePort() {
+  /** Whether the edge says that it reaches the cloud. */
+  static boolean isLinked(ChildNode edge) {
+    JsonObject ready = new NodeClient(edge.management()).get("/health/ready").body();
+    return ready
+        .getJsonObject("checks", new JsonObject())
+        .getJsonObject("uplink", new JsonObject())
+        .getBoolean("up", false);
+  }
+
+  static int freePort() {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     } catch (IOException none) {

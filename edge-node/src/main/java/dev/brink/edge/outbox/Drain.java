@@ -210,7 +210,7 @@ final class Drain {
   }
 
   private void completed(Job job, InferenceResponse response, long latencyNanos) {
-    pace.answered(latencyNanos, ticker.nanos());
+    pace.answered(latencyNanos, response.provenance().timings().queue(), ticker.nanos());
     InferenceResponse named = response.withProvenance(response.provenance().withJob(job.id()));
     write(job, () -> store.complete(job.id(), () -> JobCodec.toBytes(named)));
   }

@@ -4,21 +4,23 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
- * How many jobs may be under way now. The window starts at one, grows while answers come as fast as
- * the fastest, and is halved when the cloud pushes back or its answers take twice as long: whatever
- * room live traffic leaves is used, and no more. Below one the window is a share of the time: the
- * site waits between jobs. So many sites share one cloud without speaking to each other.
+ * How many jobs may be under way now. The window starts small, grows while jobs do not queue at the
+ * cloud, and is halved when they do, when answers take twice as long as the fastest, and when the
+ * cloud pushes back: whatever room live traffic leaves is used, and no more. Below one the window
+ * is a share of the time: the site waits between jobs. So many sites share one cloud without
+ * speaking to each other.
  */
 final class DrainPace {
 
-  private static final double SMALLEST = 1.0 / 1024;
+  private static final double SMALLEST = 1.0 / 256;
+  private static final double FIRST = 1.0 / 32;
   private static final double SLOW = 2;
   private static final long TOLERATED_NANOS = Duration.ofMillis(2).toNanos();
 
   private final int concurrency;
   private final long startJitterNanos;
   private final RandomGenerator random;
-  private double window = 1;
+  private double window = FIRST;
   private boolean doubling = true;
   private double baseNanos = Double.POSITIVE_INFINITY;
   private long pausedUntil;
@@ -34,7 +36,7 @@ final class DrainPace {
 
   /** The link is back: starts small, after a random part of the jitter. */
   void linkUp(long nowNanos) {
-    window = 1;
+    window = FIRST;
     doubling = true;
     pausedUntil = nowNanos + (long) (random.nextDouble() * startJitterNanos);
   }
@@ -44,10 +46,17 @@ final class DrainPace {
     return nowNanos - pausedUntil < 0 ? 0 : Math.max(0, Math.max(1, (int) window) - inFlight);
   }
 
-  /** An answer came {@code latencyNanos} after its request. */
-  void answered(long latencyNanos, long nowNanos) {
-    baseNanos = Math.min(baseNanos * 1.0005, latencyNanos);
-    if (latencyNanos > SLOW * baseNanos + TOLERATED_NANOS) {
+  /**
+   * An answer came.
+   *
+   * @param latencyNanos from sending the job to its answer
+   * @param queueNanos of these, waiting at the cloud; 0 where the cloud does not say
+   */
+  void answered(long latencyNanos, long queueNanos, long nowNanos) {
+    long working = latencyNanos - queueNanos;
+    baseNanos = Math.min(baseNanos * 1.0005, working);
+    boolean queued = queueNanos > working / 4 + TOLERATED_NANOS;
+    if (queued || latencyNanos > SLOW * baseNanos + TOLERATED_NANOS) {
       cut(latencyNanos, nowNanos);
     } else {
       grow();
@@ -69,7 +78,7 @@ final class DrainPace {
   }
 
   private void grow() {
-    double step = doubling ? 1 : Math.min(window * 0.05, 1 / window);
+    double step = doubling ? window / 2 : Math.min(window * 0.05, 1 / window);
     window = Math.min(concurrency, window + step);
   }
 

@@ -12,6 +12,7 @@ class DrainPaceTest {
 
   private static final long MS = TimeUnit.MILLISECONDS.toNanos(1);
   private static final long START = 1_000 * MS;
+  private static final long LATER = START + 60_000 * MS;
 
   private final DrainPace pace =
       new DrainPace(8, Duration.ofSeconds(3), new SplittableRandom(1), START);
@@ -39,25 +40,35 @@ class DrainPaceTest {
 
   @Test
   void theWindowGrowsToTheLimitWhileAnswersAreFast() {
-    for (int i = 0; i < 20; i++) {
-      pace.answered(10 * MS, START + i * MS);
-    }
+    answeredFast(20);
 
-    assertThat(pace.permits(0, START + 20 * MS)).isEqualTo(8);
-    assertThat(pace.permits(5, START + 20 * MS)).isEqualTo(3);
+    assertThat(pace.permits(0, LATER)).isEqualTo(8);
+    assertThat(pace.permits(5, LATER)).isEqualTo(3);
   }
 
   @Test
   void slowAnswersShrinkItOnceARoundTrip() {
-    for (int i = 0; i < 20; i++) {
-      pace.answered(10 * MS, START + i * MS);
-    }
-    long later = START + 100 * MS;
+    answeredFast(20);
 
-    pace.answered(50 * MS, later);
-    pace.answered(50 * MS, later + MS);
+    pace.answered(50 * MS, 0, LATER);
+    pace.answered(50 * MS, 0, LATER + MS);
 
     assertThat(pace.window()).isEqualTo(4);
+  }
+
+  @Test
+  void jobsThatQueueAtTheCloudShrinkItHoweverFastTheAnswerIs() {
+    answeredFast(20);
+
+    pace.answered(12 * MS, 6 * MS, LATER);
+
+    assertThat(pace.window()).isEqualTo(4);
+  }
+
+  private void answeredFast(int times) {
+    for (int i = 0; i < times; i++) {
+      pace.answered(10 * MS, 0, START + i * MS);
+    }
   }
 
   @Test
@@ -70,16 +81,16 @@ class DrainPaceTest {
 
   @Test
   void belowOneItWaitsBetweenJobs() {
-    pace.answered(10 * MS, START);
+    pace.answered(10 * MS, 0, START);
     for (int i = 1; i <= 6; i++) {
       pace.pushedBack(Duration.ZERO, START + i * 10_000 * MS);
     }
     long now = START + 100_000 * MS;
 
-    pace.answered(10 * MS, now);
+    pace.answered(10 * MS, 0, now);
 
     assertThat(pace.window()).isLessThan(0.1);
     assertThat(pace.permits(0, now + 10 * MS)).isZero();
-    assertThat(pace.permits(0, now + 1_000 * MS)).isEqualTo(1);
+    assertThat(pace.permits(0, now + 20_000 * MS)).isEqualTo(1);
   }
 }

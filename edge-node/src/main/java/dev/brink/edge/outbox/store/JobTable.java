@@ -19,12 +19,16 @@ final class JobTable {
 
   private static final String RETURNING = " RETURNING " + JobRows.COLUMNS;
   private static final int FORGET_AT_ONCE = 1000;
+  private static final long FREE_DISK_MILLIS = 100;
 
   private final Sql sql;
   private final JobQueries queries;
   private final Tally tally;
   private final StoreSettings settings;
   private final JobClock clock;
+  private long lastSequence;
+  private long freeDisk = -1;
+  private long freeDiskAsked;
 
   JobTable(Sql sql, Tally tally, StoreSettings settings, JobClock clock) {
     this.sql = sql;
@@ -67,26 +71,26 @@ final class JobTable {
     requireRoom(body.length);
     long now = now();
     long expiresAt = now + job.maxAge().toMillis();
-    long sequence =
-        sql.number(
-            "INSERT INTO jobs(id, tenant, idempotency_key, fingerprint, model, version, priority,"
-                + " state, created_at, expires_at, due_at, traceparent, callback, request_bytes,"
-                + " request_crc) VALUES(?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?)"
-                + " RETURNING seq",
-            job.id(),
-            job.tenant(),
-            job.key(),
-            fingerprint,
-            job.model(),
-            job.version(),
-            JobRows.rank(job.priority()),
-            now,
-            expiresAt,
-            expiresAt,
-            job.traceparent(),
-            job.callback(),
-            body.length,
-            JobRows.checksum(job.tenant(), job.id(), body));
+    long sequence = ++lastSequence;
+    sql.update(
+        "INSERT INTO jobs(seq, id, tenant, idempotency_key, fingerprint, model, version, priority,"
+            + " state, created_at, expires_at, due_at, traceparent, callback, request_bytes,"
+            + " request_crc) VALUES(?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?)",
+        sequence,
+        job.id(),
+        job.tenant(),
+        job.key(),
+        fingerprint,
+        job.model(),
+        job.version(),
+        JobRows.rank(job.priority()),
+        now,
+        expiresAt,
+        expiresAt,
+        job.traceparent(),
+        job.callback(),
+        body.length,
+        JobRows.checksum(job.tenant(), job.id(), body));
     sql.update(
         "INSERT INTO requests(seq, card, body) VALUES(?, ?, ?)",
         sequence,
@@ -97,13 +101,7 @@ final class JobTable {
   }
 
   private void requireRoom(long bytes) throws SQLException {
-    long free = settings.path().toAbsolutePath().getParent().toFile().getUsableSpace();
-    if (free - bytes < settings.minFree()) {
-      throw new StorageFull(
-              "the disk is full: %d bytes free (expected: at least %d beside the job's %d)"
-                  .formatted(free, settings.minFree(), bytes))
-          .asException();
-    }
+    requireFreeDisk(bytes);
     if (hasRoom(bytes)) {
       return;
     }
@@ -114,6 +112,22 @@ final class JobTable {
       throw new StorageFull(
               "outbox is full: %d jobs, %d bytes kept (expected: at most %d jobs, %d bytes)"
                   .formatted(tally.total(), tally.bytes(), settings.maxJobs(), settings.maxBytes()))
+          .asException();
+    }
+  }
+
+  /** Asking the disk for every job would cost as much as writing it. */
+  private void requireFreeDisk(long bytes) {
+    long now = clock.sinceStart();
+    if (freeDisk - bytes < settings.minFree() || now - freeDiskAsked > FREE_DISK_MILLIS) {
+      freeDisk = settings.path().toAbsolutePath().getParent().toFile().getUsableSpace();
+      freeDiskAsked = now;
+    }
+    freeDisk -= bytes;
+    if (freeDisk < settings.minFree()) {
+      throw new StorageFull(
+              "the disk is full: %d bytes free (expected: at least %d beside the job's %d)"
+                  .formatted(freeDisk + bytes, settings.minFree(), bytes))
           .asException();
     }
   }
@@ -321,6 +335,7 @@ final class JobTable {
   /** Counts anew, as at the start or after another process has changed the file. */
   void count() throws SQLException {
     tally.clear();
+    lastSequence = Math.max(lastSequence, sql.number("SELECT max(seq) FROM jobs"));
     sql.list(
         row -> {
           tally.add(JobRows.state(row.getString(1)), row.getInt(2), row.getLong(3));
