@@ -14,6 +14,7 @@ import dev.brink.model.ModelVersionStatus;
 import dev.brink.resilience.Ticker;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.util.List;
@@ -67,12 +68,21 @@ public final class ModelHost implements ModelCatalog {
           if (!Files.isDirectory(settings.path())) {
             throw new NotDirectoryException("models.path: no such folder " + settings.path());
           }
-          if (settings.watch()) {
-            watch = RepositoryWatch.start(settings.path(), this::follow);
-          }
+          watch();
           repository.follow();
           started = true;
         });
+  }
+
+  /** Where the system cannot watch, commands still work. */
+  private void watch() {
+    if (settings.watch()) {
+      try {
+        watch = RepositoryWatch.start(settings.path(), this::follow);
+      } catch (IOException refused) {
+        LOG.warn("models are not watched error={}", refused.toString());
+      }
+    }
   }
 
   private void sweep() {
@@ -81,8 +91,9 @@ public final class ModelHost implements ModelCatalog {
     utilisation.sample(ready);
   }
 
-  private void follow() {
-    repositoryThread
+  /** Takes over what has changed in the folder. */
+  Future<Void> follow() {
+    return repositoryThread
         .run(repository::follow)
         .onFailure(failure -> LOG.warn("models not followed error={}", failure.toString()));
   }

@@ -47,7 +47,7 @@ final class Repository {
   void follow() throws IOException {
     Set<String> names = ModelFolder.names(root);
     for (String name : names) {
-      if (!unloaded.contains(name)) {
+      if (!isCommanded(name)) {
         tryLoad(name);
       }
     }
@@ -59,6 +59,12 @@ final class Repository {
         gone.ready().forEach(LoadedModel::close);
       }
     }
+  }
+
+  /** Whether a command has said something else than the folder says. */
+  private boolean isCommanded(String name) {
+    return unloaded.contains(name)
+        || models.find(name).filter(HostedModel::isOverridden).isPresent();
   }
 
   private void tryLoad(String name) {

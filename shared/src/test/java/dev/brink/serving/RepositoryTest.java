@@ -270,6 +270,19 @@ class RepositoryTest {
   }
 
   @Test
+  void whatACommandHasLoadedOutlastsChangesInTheFolder() throws Exception {
+    times(2).in(root, "m", 1);
+    try (HostFixture node = new HostFixture(root)) {
+      await(node.host().load("m", Optional.of("{}"), Map.of("1/model.onnx", times(7).bytes())));
+
+      times(3).in(root, "m", 2);
+      await(node.host().follow());
+
+      assertThat(answer(node)).isEqualTo(7);
+    }
+  }
+
+  @Test
   void filesWithNamesThatLeadElsewhereAreRefused() {
     try (HostFixture node = new HostFixture(root)) {
       for (String key : List.of("../model.onnx", "1/../../x", "1/..", "x/model.onnx", "1")) {
