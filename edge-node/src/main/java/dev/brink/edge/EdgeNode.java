@@ -1,5 +1,6 @@
 package dev.brink.edge;
 
+import dev.brink.config.UplinkMode;
 import dev.brink.edge.gateway.EdgeGateway;
 import dev.brink.edge.gateway.ExplainedInference;
 import dev.brink.edge.outbox.Jobs;
@@ -11,6 +12,7 @@ import dev.brink.node.FrontDoor;
 import dev.brink.node.RunningNode;
 import dev.brink.oip.http.OipHttpApi;
 import dev.brink.resilience.Ticker;
+import dev.brink.routing.NodeSnapshot.CloudView;
 import dev.brink.routing.ObjectiveController;
 import dev.brink.routing.RecentDecisions;
 import dev.brink.routing.TargetPool;
@@ -90,7 +92,7 @@ public final class EdgeNode implements RunningNode {
             () -> config.outbox().drain().concurrency());
     show(new UplinkView(uplink, targets));
     NodeDecider decider =
-        new NodeDecider(foundation.models(), uplink::view, targets, objectives, TICKER);
+        new NodeDecider(foundation.models(), this::cloud, targets, objectives, TICKER);
     return FrontDoor.open(
             foundation,
             new Doors(config.http(), config.grpc(), config.management(), config.models().control()),
@@ -118,6 +120,10 @@ public final class EdgeNode implements RunningNode {
         jobs.outbox(),
         objectives,
         TICKER::nanos);
+  }
+
+  private CloudView cloud(String model) {
+    return config.uplink().mode() == UplinkMode.NONE ? CloudView.none() : uplink.view(model);
   }
 
   private void show(UplinkView view) {

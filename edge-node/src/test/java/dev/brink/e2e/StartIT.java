@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Nodes that cannot start say why, all of it, and with the right exit status. */
 class StartIT {
+
+  @TempDir private static Path folder;
 
   @Test
   void fiveMistakesInTheConfigurationAreAllReported() throws Exception {
@@ -41,6 +45,19 @@ class StartIT {
 
       assertThat(node.awaitExit()).isEqualTo(1);
       assertThat(node.output()).contains("" + taken.getLocalPort()).contains("in use");
+    }
+  }
+
+  @Test
+  void withoutAnUplinkAModelThatIsNotHereIsNowhere() throws Exception {
+    try (NodeUnderTest node =
+        NodeUnderTest.start("edge", "uplink.mode=none", "outbox.path=" + folder.resolve("o.db"))) {
+      assertThat(
+              Calls.post(
+                      node.http("/v2/models/elsewhere/infer"),
+                      "{\"inputs\":[{\"name\":\"x\",\"datatype\":\"BYTES\",\"shape\":[1],\"data\":[\"x\"]}]}")
+                  .status())
+          .isEqualTo(404);
     }
   }
 

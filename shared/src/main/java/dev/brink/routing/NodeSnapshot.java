@@ -66,7 +66,12 @@ public record NodeSnapshot(long nowNanos, EdgeView edge, CloudView cloud, Thresh
           link, mayHoldModel, available, latencyNanos, highNanos, utilisation, left);
     }
 
-    /** No cloud is configured, or none can be reached. */
+    /** No cloud is configured: a model that is not here is nowhere. */
+    public static CloudView none() {
+      return new CloudView(LinkState.OFFLINE, false, false, 0, 0, 1);
+    }
+
+    /** None can be reached. */
     public static CloudView offline() {
       return new CloudView(LinkState.OFFLINE, true, false, 0, 0, 1);
     }
