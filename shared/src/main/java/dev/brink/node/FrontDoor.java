@@ -12,6 +12,7 @@ import dev.brink.oip.rules.OipSettings;
 import dev.brink.telemetry.MeteredInference;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
+import io.vertx.core.Promise;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -19,7 +20,6 @@ import io.vertx.ext.web.Router;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** The servers of a node: the protocol for callers, and management beside it. */
@@ -29,6 +29,9 @@ public final class FrontDoor {
 
   /** For how long a node that is not ready any more still takes requests. */
   private static final Duration SEEN_WITHIN = Duration.ofMillis(500);
+
+  private static final Duration WRITTEN_WITHIN = Duration.ofMillis(200);
+  private static final long LOOK_MILLIS = 20;
 
   private final Foundation foundation;
   private final HttpServer http;
@@ -148,28 +151,40 @@ public final class FrontDoor {
   }
 
   /**
-   * Not ready first, so that whoever looks goes elsewhere; then every connection is closed as soon
-   * as nothing is under way on it.
+   * Not ready first, so that whoever looks goes elsewhere; then what is under way is finished, and
+   * its answers are written.
    */
   public Future<Void> drain() {
     foundation.drain();
-    return foundation
-        .vertx()
-        .timer(SEEN_WITHIN.toMillis(), TimeUnit.MILLISECONDS)
-        .<Void>mapEmpty()
-        .compose(
-            seen ->
-                Future.join(
-                        shutdown(http),
-                        grpc.map(FrontDoor::shutdown).orElse(Future.succeededFuture()))
-                    .mapEmpty());
+    return pause(SEEN_WITHIN).compose(seen -> whenIdle()).compose(idle -> pause(WRITTEN_WITHIN));
   }
 
-  private static Future<Void> shutdown(HttpServer server) {
-    return server.shutdown(FINISH_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+  private Future<Void> pause(Duration length) {
+    Promise<Void> over = Promise.promise();
+    foundation.vertx().setTimer(length.toMillis(), timer -> over.tryComplete());
+    return over.future();
+  }
+
+  private Future<Void> whenIdle() {
+    Promise<Void> idle = Promise.promise();
+    long end = System.nanoTime() + FINISH_WITHIN.toNanos();
+    foundation
+        .vertx()
+        .setPeriodic(
+            0,
+            LOOK_MILLIS,
+            timer -> {
+              if (foundation.metrics().inFlight() == 0 || System.nanoTime() - end > 0) {
+                foundation.vertx().cancelTimer(timer);
+                idle.tryComplete();
+              }
+            });
+    return idle.future();
   }
 
   public Future<Void> close() {
-    return management.close();
+    return http.close()
+        .eventually(() -> grpc.map(HttpServer::close).orElse(Future.succeededFuture()))
+        .eventually(management::close);
   }
 }

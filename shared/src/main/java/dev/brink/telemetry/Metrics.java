@@ -44,7 +44,8 @@ public final class Metrics {
     inFlight.decrement();
   }
 
-  long inFlight() {
+  /** Requests taken on and not yet answered. */
+  public long inFlight() {
     return inFlight.sum();
   }
 
