@@ -73,6 +73,7 @@ public final class ManagementServer {
             .setMaxInitialLineLength(4096)
             .setMaxHeaderSize(16 * 1024)
             .setIdleTimeout(60)
+            .setHttp2ClearTextEnabled(false)
             .setCompressionSupported(true);
     server = vertx.createHttpServer(security.apply(options)).requestHandler(router(vertx));
     created.accept(server);
