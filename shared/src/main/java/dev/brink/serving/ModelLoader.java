@@ -93,7 +93,7 @@ final class ModelLoader {
     }
   }
 
-  private static Measured measured(String name, OrtModel model, ModelSettings settings)
+  private Measured measured(String name, OrtModel model, ModelSettings settings)
       throws ModelLoadException {
     Signature signature = model.signature();
     LatencyProfile profile =
@@ -103,7 +103,9 @@ final class ModelLoader {
     }
     SampleInputs samples = new SampleInputs(signature, settings.runtime().sampleShapes());
     try (ModelInstance instance = new ModelInstance(model)) {
-      LoadMeasurement measurement = new LoadMeasurement(instance, signature, samples, profile);
+      LoadMeasurement measurement =
+          new LoadMeasurement(
+              instance::run, TrialPace.on(model.provider()), signature, samples, profile, ticker);
       return new Measured(model, profile, measurement.run(name));
     } catch (OrtException failure) {
       model.close();
