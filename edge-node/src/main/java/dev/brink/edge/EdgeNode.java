@@ -117,6 +117,7 @@ public final class EdgeNode implements RunningNode {
         decider,
         KnownAnswers.before(foundation.models(), foundation.telemetry(), TICKER),
         uplink,
+        uplink.paidBy(objectives::pays),
         jobs.outbox(),
         objectives,
         TICKER::nanos);

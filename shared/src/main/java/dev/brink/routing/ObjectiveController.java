@@ -74,8 +74,8 @@ public final class ObjectiveController implements CascadeFeedback {
     return state.pays();
   }
 
-  /** Whether the budget pays for a second call for the same request: a retry or a hedge. */
-  public boolean admitsAgain(InferenceRequest request) {
+  @Override
+  public boolean pays(InferenceRequest request) {
     ObjectiveState state = state(request);
     return state == null || state.pays();
   }

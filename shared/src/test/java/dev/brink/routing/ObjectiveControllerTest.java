@@ -69,6 +69,19 @@ class ObjectiveControllerTest {
   }
 
   @Test
+  void everyOtherCallComesOutOfTheSameBucket() {
+    CascadeSettings settings = INTENT.withObjective(0.98, Duration.ZERO, 10);
+    controller.thresholds(request(), settings, ROOM);
+    int paid = 0;
+    for (int i = 0; i < 100; i++) {
+      paid += controller.pays(request()) ? 1 : 0;
+    }
+
+    assertThat(paid).isEqualTo(50);
+    assertThat(controller.admits(request(), new Verdict.Escalate(Reason.HARD, 0.1, 0.9))).isFalse();
+  }
+
+  @Test
   void thePriceRisesWithTheCloudsLoadAndSettles() {
     CascadeSettings settings = INTENT.withObjective(0.98, Duration.ZERO, 0);
     run(settings, ROOM, 20_000);

@@ -68,7 +68,13 @@ final class BrinkPolicy implements Policy {
     switch (router.route(request, snapshot)) {
       case RoutingDecision.Cascade(EscalationPolicy policy) ->
           world.runEdge(took -> judge(policy, ask, request, edgeAnswer(ask.trace(), took)));
-      case RoutingDecision.Cloud cloud -> escalation(ask, request, null, null).start();
+      case RoutingDecision.Cloud cloud -> {
+        if (controller.pays(request)) {
+          escalation(ask, request, null, null).start();
+        } else {
+          ask.refuse();
+        }
+      }
       case RoutingDecision.Local local ->
           world.runEdge(took -> ask.answer(world.time().nanos(), false, local.degraded()));
       case RoutingDecision.Defer defer -> ask.refuse();
@@ -116,7 +122,7 @@ final class BrinkPolicy implements Policy {
             controller.compared(request, verdict, answer, cloudAnswer(ask.trace()));
           }
         };
-    return new Escalation(world, pool, link, ask, () -> controller.admitsAgain(request), compared);
+    return new Escalation(world, pool, link, ask, () -> controller.pays(request), compared);
   }
 
   private static InferenceRequest request(Ask ask) {
