@@ -69,6 +69,18 @@ class ObjectiveControllerTest {
   }
 
   @Test
+  void escalatesWhatPromisesMoreThanACallCosts() {
+    CascadeSettings settings = INTENT.withCallCost(0.3);
+    run(settings, ROOM, 30_000);
+    Run measured = run(settings, ROOM, 10_000);
+
+    assertThat(controller.thresholds(request(), settings, ROOM).threshold()).isBetween(0.64, 0.76);
+    assertThat(controller.thresholds(request(), settings, ROOM).price()).isEqualTo(0.3);
+    assertThat(measured.highestEscalated).isBetween(0.64, 1.0);
+    assertThat(measured.calls).isBetween(6_400, 7_700);
+  }
+
+  @Test
   void everyOtherCallComesOutOfTheSameBucket() {
     CascadeSettings settings = INTENT.withObjective(0.98, Duration.ZERO, 10);
     controller.thresholds(request(), settings, ROOM);
@@ -107,7 +119,8 @@ class ObjectiveControllerTest {
             .withObjective(0.90, Duration.ZERO, 0)
             .withTenant(
                 "strict",
-                new TenantObjective(Optional.of(0.99), Optional.empty(), Optional.empty()));
+                new TenantObjective(
+                    Optional.of(0.99), Optional.empty(), Optional.empty(), Optional.empty()));
     run(settings, ROOM, 20_000);
 
     double all = controller.thresholds(request(), settings, ROOM).threshold();
