@@ -6,6 +6,7 @@ import dev.brink.inference.InferenceException;
 import dev.brink.inference.InferenceService;
 import dev.brink.inference.LoadReport;
 import dev.brink.inference.Route;
+import dev.brink.model.ExecutionProvider;
 import dev.brink.model.ModelCatalog;
 import dev.brink.model.ModelDescription;
 import dev.brink.model.ModelSettings;
@@ -20,6 +21,7 @@ import java.nio.file.NotDirectoryException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -194,7 +196,18 @@ public final class ModelHost implements ModelCatalog {
         signature.inputs(),
         signature.outputs(),
         signature.batches() ? model.profile().maxRows() : 0,
-        Map.of("execution_provider", model.providers(), "batch_effect", model.effect().word()));
+        Map.of(
+            "execution_provider", model.providers(),
+            "execution_provider_order", order(model),
+            "execution_device", model.devices(),
+            "batch_effect", model.effect().word()));
+  }
+
+  /** What it should run on, the best first: where the best is not in use, this node lacks it. */
+  private static String order(LoadedModel model) {
+    return model.settings().runtime().providers().stream()
+        .map(ExecutionProvider::word)
+        .collect(Collectors.joining(","));
   }
 
   @Override
