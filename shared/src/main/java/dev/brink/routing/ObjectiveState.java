@@ -1,6 +1,5 @@
 package dev.brink.routing;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.brink.model.CascadeSettings;
 import dev.brink.resilience.Ewma;
 import dev.brink.resilience.Ticker;
@@ -110,8 +109,8 @@ final class ObjectiveState {
         budgetLeft());
   }
 
-  synchronized ObjectNode save(String model, String tenant) {
-    return LearnedState.write(model, tenant, settings.signal(), estimator);
+  synchronized LearnedState save(String model, String tenant, LearningBasis basis) {
+    return LearnedState.of(model, tenant, basis, settings.signal(), estimator);
   }
 
   private boolean hasRoom() {

@@ -13,6 +13,7 @@ import dev.brink.inference.Timings;
 import dev.brink.model.CascadeSettings;
 import dev.brink.routing.Calibration;
 import dev.brink.routing.EscalationPolicy;
+import dev.brink.routing.LearningBasis;
 import dev.brink.routing.LinkMonitor;
 import dev.brink.routing.LinkState;
 import dev.brink.routing.NodeSnapshot;
@@ -50,7 +51,7 @@ final class BrinkPolicy implements Policy {
     this.pool = new TargetPool(TargetPoolSettings.standard(), world.time(), world.random());
     this.link = new LinkMonitor(LinkState.ONLINE, world.time());
     this.controller = new ObjectiveController(world.time(), world.random());
-    controller.calibrate(MODEL, calibration);
+    controller.calibrate(MODEL, new LearningBasis("1", ""), calibration);
     new Heartbeats(world, pool, link).start();
   }
 
