@@ -99,6 +99,22 @@ final class Batcher {
     }
   }
 
+  /** The next run where it can begin at once; empty otherwise. */
+  List<PendingRequest> poll() {
+    List<PendingRequest> run;
+    List<PendingRequest> expired;
+    lock.lock();
+    try {
+      long now = ticker.nanos();
+      run = queue.gatherNanos(now) > 0 ? List.of() : queue.poll(now);
+      expired = queue.takeExpired();
+    } finally {
+      lock.unlock();
+    }
+    tellExpired(expired);
+    return run;
+  }
+
   /** Waits for the next run; empty when there will be none any more. */
   List<PendingRequest> take() throws InterruptedException {
     while (true) {

@@ -95,6 +95,11 @@ final class InstanceSlot implements AutoCloseable {
     return onCpu;
   }
 
+  /** Whether there is something to {@link #mend}. */
+  boolean isBroken() {
+    return broken;
+  }
+
   /** Puts right what the last run broke; by the instance's own thread, with nobody waiting. */
   void mend() {
     if (!broken) {

@@ -103,23 +103,39 @@ final class LoadedModel {
   }
 
   private void work(InstanceSlot instance) {
+    HandOver handOver = new HandOver();
     try {
       List<PendingRequest> run = batcher.take();
       while (!run.isEmpty()) {
         instance.begin(ticker.nanos());
-        runs.run(instance, started(run));
+        runs.run(instance, started(run), handOver);
         instance.end(ticker.nanos());
-        instance.mend();
-        run = batcher.take();
+        run = next(instance, handOver);
       }
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
     }
   }
 
+  /** The next run; answers are on their way before it is waited for. */
+  private List<PendingRequest> next(InstanceSlot instance, HandOver handOver)
+      throws InterruptedException {
+    if (instance.isBroken()) {
+      handOver.send();
+      instance.mend();
+    }
+    List<PendingRequest> run = batcher.poll();
+    if (run.isEmpty() || handOver.isDue(ticker.nanos())) {
+      handOver.send();
+    }
+    return run.isEmpty() ? batcher.take() : run;
+  }
+
   /** Those that have not left meanwhile. */
   private static List<PendingRequest> started(List<PendingRequest> run) {
-    return run.stream().filter(PendingRequest::start).toList();
+    List<PendingRequest> started = new ArrayList<>(run);
+    started.removeIf(pending -> !pending.start());
+    return started;
   }
 
   /**

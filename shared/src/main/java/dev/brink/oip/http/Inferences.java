@@ -64,7 +64,9 @@ final class Inferences {
         .compose(
             body ->
                 codec.read(
-                    body, () -> infer(exchange, path, decoder.decode(body, lease), cancellation)));
+                    body,
+                    WireNames.headerLength(exchange.header(WireNames.HEADER_LENGTH), body.length()),
+                    () -> infer(exchange, path, decoder.decode(body, lease), cancellation)));
   }
 
   private Infer infer(
