@@ -80,11 +80,8 @@ final class LoadMeasurement {
         IntStream.iterate(1, size -> size <= maxRows, size -> size * 2)
             .filter(size -> size == 1 || signature.batches() && size * rowBytes() <= MAX_BYTES)
             .toArray();
-    PendingRequest[] requests =
-        Arrays.stream(sizes)
-            .mapToObj(size -> request(samples.rows(size, 1, 1), size))
-            .toArray(PendingRequest[]::new);
-    int prepared = prepared(requests);
+    PendingRequest[] requests = new PendingRequest[sizes.length];
+    int prepared = prepared(requests, sizes);
     int useful = prepared;
     long endNanos = ticker.nanos() + pace.budgetNanos();
     for (int round = 0; round < MAX_ROUNDS; round++) {
@@ -92,23 +89,32 @@ final class LoadMeasurement {
         if (ticker.nanos() + profile.estimate(sizes[i]) > endNanos) {
           return;
         }
-        profile.measured(sizes[i], instance.run(List.of(requests[i])).totalNanos());
+        InstanceRun run = instance.run(List.of(made(requests, i, sizes[i])));
+        profile.measured(sizes[i], run.totalNanos());
         useful = Math.min(prepared, usefulSizes(sizes));
       }
     }
   }
 
   /** How many of {@code requests} have been run so that their next run is a typical one. */
-  private int prepared(PendingRequest[] requests) throws OrtException {
+  private int prepared(PendingRequest[] requests, int[] sizes) throws OrtException {
     int prepared = 0;
     long left = pace.preparationNanos();
-    while (prepared < requests.length && (left > 0 || !pace.preparesEachSize())) {
+    while (prepared < sizes.length && (left > 0 || !pace.preparesEachSize())) {
       if (pace.preparesEachSize()) {
-        left -= instance.run(List.of(requests[prepared])).totalNanos();
+        left -= instance.run(List.of(made(requests, prepared, sizes[prepared]))).totalNanos();
       }
       prepared++;
     }
     return prepared;
+  }
+
+  /** Made when first needed: sizes that do not pay would only take memory. */
+  private PendingRequest made(PendingRequest[] requests, int index, int rows) {
+    if (requests[index] == null) {
+      requests[index] = request(samples.rows(rows, 1, 1), rows);
+    }
+    return requests[index];
   }
 
   private long rowBytes() {

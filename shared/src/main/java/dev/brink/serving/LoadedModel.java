@@ -203,16 +203,22 @@ final class LoadedModel {
     }
   }
 
-  /** Expected nanoseconds until a request that arrives now is answered; 0 while unmeasured. */
-  long estimateNanos() {
-    int waiting = batcher.waitingRows();
+  /** Why a request that has not been read yet would be refused; empty where it may well not be. */
+  Optional<InferenceError> refusal() {
+    return sequences.isPresent() ? Optional.empty() : batcher.refusal();
+  }
+
+  /**
+   * Expected nanoseconds until a request of {@code priority} (0: the default) that arrives now is
+   * answered; 0 while unmeasured.
+   */
+  long estimateNanos(int priority) {
     long own = profile.estimate(1);
-    if (waiting == 0) {
+    long wait = batcher.waitNanos(priority == 0 ? settings.batching().defaultPriority() : priority);
+    if (wait == 0) {
       return inFlight.get() < instances.size() ? own : own + own / 2;
     }
-    int perRun = runRows();
-    long runsBefore = (waiting + perRun - 1) / perRun;
-    return own + profile.estimate(Math.min(perRun, waiting)) * runsBefore / instances.size();
+    return own + wait;
   }
 
   private int runRows() {

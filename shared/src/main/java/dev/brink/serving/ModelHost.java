@@ -142,9 +142,11 @@ public final class ModelHost implements ModelCatalog {
   /**
    * Expected nanoseconds from now until a request would be answered here: wait and run; 0 while
    * nothing is measured; empty where the model is not in service.
+   *
+   * @param priority of the request; 0 for the model's default
    */
-  public Optional<Long> estimateNanos(String name, String version) {
-    return loaded(name, version).map(LoadedModel::estimateNanos);
+  public Optional<Long> estimateNanos(String name, String version, int priority) {
+    return loaded(name, version).map(model -> model.estimateNanos(priority));
   }
 
   /** How loaded this node's models are; the credits are what their queues have room for. */
@@ -153,11 +155,7 @@ public final class ModelHost implements ModelCatalog {
   }
 
   private Optional<LoadedModel> loaded(String name, String version) {
-    try {
-      return Optional.of(models.require(name, version));
-    } catch (InferenceException notThere) {
-      return Optional.empty();
-    }
+    return models.ready(name, version);
   }
 
   @Override

@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
       GpuBench.class,
       LatencyBench.class,
       OutboxBench.class,
+      OverloadBench.class,
       RoutingCommand.class,
       ServeBench.class,
       StartBench.class

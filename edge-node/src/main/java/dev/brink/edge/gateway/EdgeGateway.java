@@ -17,6 +17,7 @@ import dev.brink.routing.RoutingDecision;
 import dev.brink.routing.Verdict;
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
@@ -68,6 +69,11 @@ public final class EdgeGateway implements InferenceService {
     } catch (RuntimeException refused) {
       return Future.failedFuture(refused);
     }
+  }
+
+  @Override
+  public Optional<InferenceError> refusal(String model, String version) {
+    return decider.isOnlyHere(model) ? local.refusal(model, version) : Optional.empty();
   }
 
   private Future<InferenceResult> execute(RoutingDecision decision, InferenceRequest request) {
