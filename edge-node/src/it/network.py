@@ -1,20 +1,24 @@
-#!/usr/bin/env python3
 """What the uplinks do when the network or a cloud node does not do its part.
 
-usage: sudo edge-node/src/it/network.py [SCENARIO...]      (without: all of them)
+usage: sudo edge-node/src/it/network.py [SCENARIO...]      (without: all but the long ones)
 
-Starts one edge and two cloud nodes from the built distribution, each in a network namespace of its
-own, behind a router that is a fourth. Nothing leaves them. Needs Linux, root, ip, nft; no ports.
-For each scenario it sends 20 requests a second to the edge, all to be answered by the cloud, breaks
-something, mends it, and prints what the callers saw.
+Starts one edge and three cloud nodes from the built distribution, each in a network namespace of its
+own, behind a router that is another. Nothing leaves them. Needs Linux, root, ip, nft; no ports.
+For each scenario it sends 20 requests a second to the edge. Every other one names the cloud, so that
+nobody else can answer it; the rest are ordinary requests that the edge finds hard. It breaks
+something, mends it, and prints what the callers saw. BRINK_NS is the prefix of the namespaces' names.
 """
 import ctypes, http.client, json, os, re, signal, subprocess, sys, tempfile, threading, time
+from link import Link
 
 ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "../../.."))
-EDGE, ROUTER, CLOUDS = "bx-edge", "bx-net", {"cloud-1": "bx-c1", "cloud-2": "bx-c2"}
-ADDRESS = {"edge": "192.168.77.2", "cloud-1": "10.10.0.11", "cloud-2": "10.10.0.12"}
+PREFIX = os.environ.get("BRINK_NS", "bx")
+EDGE, ROUTER = f"{PREFIX}-edge", f"{PREFIX}-net"
+CLOUDS = {f"cloud-{i}": f"{PREFIX}-c{i}" for i in (1, 2, 3)}
+ADDRESS = {"edge": "192.168.77.2"} | {f"cloud-{i}": f"10.10.0.1{i}" for i in (1, 2, 3)}
 LOGS = tempfile.mkdtemp(prefix="brink-network-")
-nodes = {}
+LATE = 0.5
+nodes, lines = {}, []
 LIBC = ctypes.CDLL(None)
 
 
@@ -35,19 +39,20 @@ def lay_network(nat):
            f" && ip -n {ns} addr add {ADDRESS[name]}/24 dev eth0 && ip -n {ns} link set eth0 up")
         if not nat:
             sh(f"ip -n {ns} route add default via 10.10.0.1")
-    sh(f"ip link add v-edge netns {ROUTER} type veth peer name eth0 netns {EDGE}"
-       f" && ip -n {ROUTER} addr add 192.168.77.1/24 dev v-edge && ip -n {ROUTER} link set v-edge up"
-       f" && ip -n {EDGE} addr add {ADDRESS['edge']}/24 dev eth0 && ip -n {EDGE} link set eth0 up"
-       f" && ip -n {EDGE} route add default via 192.168.77.1")
-    rules = "table ip t {\nchain cut { type filter hook forward priority 0; }\n"
+    lines.append(Link(EDGE, ROUTER, ADDRESS["edge"] + "/24", "192.168.77.1/24", name="edge"))
+    sh(f"ip -n {EDGE} route add default via 192.168.77.1")
+    rules = ("table ip t {\nchain cut { type filter hook forward priority 0; }\n")
     if nat:
         rules += ("chain nat { type nat hook postrouting priority 100;"
                   " ip saddr 192.168.77.0/24 oifname br0 masquerade; }\n")
-    subprocess.run(["ip", "netns", "exec", ROUTER, "nft", "-f", "-"], input=rules + "}\n", text=True,
+    rules += "}\ntable bridge t {\nchain cut { type filter hook prerouting priority 0; }\n}\n"
+    subprocess.run(["ip", "netns", "exec", ROUTER, "nft", "-f", "-"], input=rules, text=True,
                    check=True)
 
 
 def take_network_away():
+    while lines:
+        lines.pop().close()
     for ns in (EDGE, ROUTER, *CLOUDS.values()):
         sh(f"ip netns del {ns}", check=False)
 
@@ -59,8 +64,21 @@ def cut(cloud, to_edge=True, to_cloud=True):
         sh(f"ip netns exec {ROUTER} nft add rule ip t cut ip daddr {ADDRESS[cloud]} drop")
 
 
+def isolate(cloud):
+    """From the edge and from the other cloud nodes."""
+    device = f"v-{CLOUDS[cloud]}"
+    sh(f"ip netns exec {ROUTER} nft add rule bridge t cut iifname {device} drop")
+    sh(f"ip netns exec {ROUTER} nft add rule bridge t cut ether daddr {mac(cloud)} drop")
+    cut(cloud)
+
+
+def mac(cloud):
+    return sh(f"ip netns exec {CLOUDS[cloud]} cat /sys/class/net/eth0/address").strip()
+
+
 def heal():
     sh(f"ip netns exec {ROUTER} nft flush chain ip t cut")
+    sh(f"ip netns exec {ROUTER} nft flush chain bridge t cut")
 
 
 def start(name, ns, role, settings):
@@ -124,28 +142,34 @@ class Load(threading.Thread):
         super().__init__(daemon=True)
         self.seen, self.going = [], True
 
-    def one(self):
+    def one(self, names_the_cloud):
         sent = time.time()
+        parameters = {"timeout": 2_000_000}
+        if names_the_cloud:
+            parameters["brink_route"] = "cloud"
         body = json.dumps({
-            "parameters": {"brink_route": "cloud", "timeout": 2_000_000},
+            "parameters": parameters,
             "inputs": [{"name": "text", "shape": [1, 1], "datatype": "BYTES",
-                        "data": ["what is the exchange rate of the euro"]}],
+                        "data": ["how many moons does jupiter have"]}],
             "outputs": [{"name": "label"}]})
+        kind = "cloud" if names_the_cloud else "ordinary"
         try:
             connection = http.client.HTTPConnection("127.0.0.1", 8000, timeout=10)
             connection.request("POST", "/v2/models/intent/infer", body)
             answer = connection.getresponse()
             said = json.loads(answer.read()).get("parameters", {})
             self.seen.append((sent, time.time() - sent, answer.status, said.get("brink_route"),
-                              said.get("brink_node")))
+                              said.get("brink_node"), kind))
         except Exception as failure:
-            self.seen.append((sent, time.time() - sent, 0, type(failure).__name__, None))
+            self.seen.append((sent, time.time() - sent, 0, type(failure).__name__, None, kind))
 
     def run(self):
         with open(f"/run/netns/{EDGE}") as ns:
             LIBC.setns(ns.fileno(), 0x40000000)  # CLONE_NEWNET, of this thread only
+        count = 0
         while self.going:
-            threading.Thread(target=self.one, daemon=True).start()
+            count += 1
+            threading.Thread(target=self.one, args=(count % 2 == 0,), daemon=True).start()
             time.sleep(0.05)
 
     def report(self, title, broken, mended=None):
@@ -153,15 +177,22 @@ class Load(threading.Thread):
         time.sleep(3)
         after = [r for r in self.seen if r[0] >= broken]
         errors = [r for r in after if r[2] != 200]
-        late = [r for r in after if r[2] != 200 or r[3] != "cloud" or r[1] > 0.5]
+        late = [r for r in after if r[2] != 200 or r[3] != "cloud" or r[1] > LATE]
         # what was sent while nothing was mended yet
         window = [r for r in late if mended is None or r[0] < mended]
         last = max((r[0] for r in window), default=broken) - broken
-        print(f"{title}: {len(after)} requests; {len(errors)} errors; {len(late)} late (> 0.5 s) or"
-              f" answered by the edge, the last sent {last:.1f} s after the event;"
-              f" slowest {max(r[1] for r in after):.2f} s", flush=True)
-        for failure in errors[:3]:
-            print("    error", failure[2:], f"{failure[0] - broken:.1f} s after", flush=True)
+        failed = {kind: sum(r[5] == kind for r in errors) for kind in ("cloud", "ordinary")}
+        took = sorted(r[1] for r in after)
+        print(f"{title}: {len(after)} requests; errors: {failed['cloud']} of those that name the cloud,"
+              f" {failed['ordinary']} ordinary; {len(late)} late (> {LATE} s) or answered by the edge,"
+              f" the last sent {last:.1f} s after the event; median {took[len(took) // 2]:.3f} s,"
+              f" slowest {took[-1]:.2f} s", flush=True)
+        for bad in errors[:3]:
+            print("    error", bad[2:], f"{bad[0] - broken:.1f} s after", flush=True)
+        seconds = {}
+        for r in late:
+            seconds[int(r[0] - broken)] = seconds.get(int(r[0] - broken), 0) + 1
+        print("    late by second:", seconds, flush=True)
         return after
 
 
@@ -218,16 +249,54 @@ def roll():
         os.rename(f"{LOGS}/{cloud}.log", f"{LOGS}/{cloud}-before.log")
         start_cloud(cloud)
         wait_for(f"{cloud} ready", lambda: "ready cloud" in log_of(cloud))
-        time.sleep(8)
+        time.sleep(4)
 
 
 def faults(mode):
-    under_load(f"{mode}, black hole", lambda: cut("cloud-1"), heal)
+    under_load(f"{mode}, black hole", lambda: cut("cloud-1"), heal, seconds=10)
+    under_load(f"{mode}, cloud-1 cut off from everybody", lambda: isolate("cloud-1"), heal, seconds=10)
     under_load(f"{mode}, cut from cloud to edge only", lambda: cut("cloud-1", to_cloud=False), heal)
     under_load(f"{mode}, frozen (SIGSTOP)", lambda: kill("cloud-1", signal.SIGSTOP),
-               lambda: kill("cloud-1", signal.SIGCONT))
+               lambda: kill("cloud-1", signal.SIGCONT), seconds=10)
     under_load(f"{mode}, kill -9", lambda: kill("cloud-1", signal.SIGKILL), restart)
+
+
+def lines_gone_bad(mode):
+    under_load(f"{mode}, no way to any cloud", lambda: lines[0].set(up=False),
+               lambda: lines[0].set(up=True))
+    under_load(f"{mode}, 20 % loss each way", lambda: lines[0].set(loss=0.2), seconds=20)
+    lines[0].set(loss=0)
+    under_load(f"{mode}, round trip 200 ms", lambda: lines[0].set(rtt_ms=200), seconds=20)
+    lines[0].set(rtt_ms=0)
+
+
+def rolling(mode):
     under_load(f"{mode}, rolling restart", roll, seconds=1)
+
+
+def starved(mode, minutes=10):
+    """Nothing breaks, but the machine is fully busy otherwise: nobody may be taken for dead."""
+    busy = subprocess.Popen(["stress-ng", "--cpu", "4", "--timeout", f"{minutes * 60 + 60}s"],
+                            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        load = Load()
+        load.start()
+        wait_for("answers of all clouds", lambda: {r[4] for r in load.seen[-100:]} >= set(CLOUDS))
+        begin = time.time()
+        before = {name: len(log_of(name)) for name in nodes}
+        time.sleep(minutes * 60)
+        said = {name: log_of(name)[before[name]:] for name in nodes}
+        for name, text in said.items():
+            told = [line for line in text.splitlines()
+                    if re.search("put out|is gone|does not answer|no data member|joined the cluster|"
+                                 "healthy=false|changed state", line)]
+            print(f"    {name}: {len(told)} lines about members or targets that went", flush=True)
+            for line in told[:10]:
+                print("       ", line[:200], flush=True)
+        load.report(f"{mode}, {minutes} minutes beside stress-ng", begin)
+    finally:
+        busy.terminate()
+        busy.wait()
 
 
 def unroutable():
@@ -243,13 +312,34 @@ def works_behind_nat():
     load.report("grpc, behind NAT, nothing broken", load.seen[100][0])
 
 
+def faults_of(mode):
+    return lambda: with_nodes(mode, mode == "grpc", lambda: faults(mode))
+
+
+def lines_of(mode):
+    return lambda: with_nodes(mode, mode == "grpc", lambda: lines_gone_bad(mode))
+
+
+def rolling_of(mode):
+    return lambda: with_nodes(mode, mode == "grpc", lambda: rolling(mode))
+
+
+def starved_of(mode):
+    return lambda: with_nodes(mode, mode == "grpc", lambda: starved(mode))
+
+
 SCENARIOS = {
     "cluster-nat": lambda: with_nodes("cluster", True, unroutable),
     "grpc-nat": lambda: with_nodes("grpc", True, works_behind_nat),
-    "grpc-faults": lambda: with_nodes("grpc", True, lambda: faults("grpc")),
-    "cluster-faults": lambda: with_nodes("cluster", False, lambda: faults("cluster")),
+    "grpc-faults": faults_of("grpc"),
+    "cluster-faults": faults_of("cluster"),
+    "grpc-lines": lines_of("grpc"),
+    "cluster-lines": lines_of("cluster"),
+    "grpc-rolling": rolling_of("grpc"),
+    "cluster-rolling": rolling_of("cluster"),
 }
+LONG = {"grpc-starved": starved_of("grpc"), "cluster-starved": starved_of("cluster")}
 
 if __name__ == "__main__":
     for chosen in sys.argv[1:] or SCENARIOS:
-        SCENARIOS[chosen]()
+        (SCENARIOS | LONG)[chosen]()

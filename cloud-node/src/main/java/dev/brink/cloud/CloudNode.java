@@ -71,6 +71,7 @@ public final class CloudNode implements RunningNode {
             config.node().id(),
             new MeteredInference(local, foundation.metrics(), TICKER::nanos),
             () -> status(foundation),
+            foundation.models()::load,
             admission,
             TICKER);
     ClusterLink cluster =

@@ -21,6 +21,5 @@ public record EdgeConfig(
     ClusterSection cluster,
     UplinkSection uplink,
     OutboxSettings outbox,
-    RoutingSettings routing,
     TlsSection tls,
     LogSection log) {}

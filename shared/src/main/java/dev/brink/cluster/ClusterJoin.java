@@ -4,7 +4,6 @@ import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -70,7 +69,7 @@ final class ClusterJoin {
   private Vertx clusteredVertx(HazelcastInstance hazelcast) throws Exception {
     return Vertx.builder()
         .with(options())
-        .withClusterManager(new HazelcastClusterManager(hazelcast))
+        .withClusterManager(new MemberDirectory(hazelcast))
         .buildClustered()
         .toCompletionStage()
         .toCompletableFuture()

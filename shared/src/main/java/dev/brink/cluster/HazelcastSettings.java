@@ -17,7 +17,7 @@ final class HazelcastSettings {
   static final String ROLE_ATTRIBUTE = "brink.role";
 
   /** Where vertx-hazelcast looks for its node id when it is given a running instance. */
-  private static final String VERTX_NODE_ATTRIBUTE = "__vertx.nodeId";
+  static final String VERTX_NODE_ATTRIBUTE = "__vertx.nodeId";
 
   private HazelcastSettings() {}
 

@@ -11,7 +11,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Pings the cloud nodes. Membership names the candidates; only a round trip over the bus proves
- * that one can be reached, whatever its sockets and its membership look like.
+ * that one can be reached, and only its absence that one cannot, whatever sockets and membership
+ * look like.
  */
 public final class Peers implements ClusterListener {
 
@@ -33,7 +34,9 @@ public final class Peers implements ClusterListener {
   private static final class Contact {
 
     private final long knownSinceNanos;
+    private volatile boolean member = true;
     private volatile boolean heard;
+    private volatile boolean silent;
     private volatile boolean pinging;
     private volatile int misses;
 
@@ -70,23 +73,38 @@ public final class Peers implements ClusterListener {
   @Override
   public void left(ClusterSession session) {
     client.left(session);
-    forgetAllBut(Set.of());
+    contacts.keySet().forEach(this::forget);
     unroutable = false;
   }
 
   private void pingAll(Set<String> members) {
-    forgetAllBut(members);
-    members.forEach(this::ping);
+    doubtAllBut(members);
+    Set<String> asked = new HashSet<>(members);
+    asked.addAll(contacts.keySet());
+    asked.forEach(this::ping);
     judgeRoutability();
   }
 
-  private void forgetAllBut(Set<String> members) {
-    Set<String> gone = new HashSet<>(contacts.keySet());
-    gone.removeAll(members);
-    for (String node : gone) {
-      contacts.remove(node);
-      listener.left(node);
-    }
+  /**
+   * Who is put out of the cluster is asked no more until it has answered again: members that do not
+   * see each other put each other out, while this node may reach them both.
+   */
+  private void doubtAllBut(Set<String> members) {
+    contacts.forEach(
+        (node, contact) -> {
+          boolean member = members.contains(node);
+          if (contact.member && !member) {
+            log.atInfo().addKeyValue("node", node).log("cloud node was put out of the cluster");
+            listener.silent(node);
+          }
+          contact.member = member;
+        });
+  }
+
+  private void forget(String node) {
+    contacts.remove(node);
+    log.atInfo().addKeyValue("node", node).log("cloud node is gone");
+    listener.left(node);
   }
 
   private void ping(String node) {
@@ -109,16 +127,27 @@ public final class Peers implements ClusterListener {
 
   private void heard(String node, Contact contact, NodeStatus status, long roundTripNanos) {
     contact.misses = status == null ? contact.misses + 1 : 0;
-    if (contact.misses >= MISSES_TO_SILENT) {
-      listener.silent(node);
+    if (contact.misses > 0 && !contact.member) {
+      forget(node);
+    } else if (contact.misses >= MISSES_TO_SILENT) {
+      silent(node, contact);
     } else if (status != null) {
       answered(node, contact, status, roundTripNanos);
     }
   }
 
+  private void silent(String node, Contact contact) {
+    if (!contact.silent) {
+      contact.silent = true;
+      log.atInfo().addKeyValue("node", node).log("cloud node does not answer on the bus");
+    }
+    listener.silent(node);
+  }
+
   private void answered(String node, Contact contact, NodeStatus status, long roundTripNanos) {
-    if (!contact.heard) {
+    if (!contact.heard || contact.silent) {
       contact.heard = true;
+      contact.silent = false;
       log.atInfo().addKeyValue("node", node).log("cloud node answers on the bus");
     }
     listener.answered(new Peer(node, status, roundTripNanos));

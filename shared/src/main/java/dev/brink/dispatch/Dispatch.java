@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
 
 /** One request on its way: at most one retry and one hedge, and the first answer wins. */
 final class Dispatch {
@@ -23,7 +22,6 @@ final class Dispatch {
 
   private final Dispatcher dispatcher;
   private final InferenceRequest request;
-  private final BooleanSupplier pays;
   private final long started;
   private final Promise<Dispatched> promise = Promise.promise();
   private final Set<String> asked = new HashSet<>();
@@ -33,10 +31,9 @@ final class Dispatch {
 
   private record Attempt(Target.Call call, Cancellation cancellation) {}
 
-  Dispatch(Dispatcher dispatcher, InferenceRequest request, BooleanSupplier pays) {
+  Dispatch(Dispatcher dispatcher, InferenceRequest request) {
     this.dispatcher = dispatcher;
     this.request = request;
-    this.pays = pays;
     this.started = dispatcher.now();
   }
 
@@ -136,7 +133,6 @@ final class Dispatch {
     return mayAskAnother()
         && dispatcher.select(request, asked) instanceof Target next
         && dispatcher.pool().mayRetry()
-        && pays.getAsBoolean()
         && askAgain(next);
   }
 
@@ -165,8 +161,7 @@ final class Dispatch {
         && asked.size() == 1
         && mayAskAnother()
         && dispatcher.select(request, asked) instanceof Target second
-        && dispatcher.pool().mayHedge()
-        && pays.getAsBoolean()) {
+        && dispatcher.pool().mayHedge()) {
       askAgain(second);
     }
   }
@@ -189,10 +184,11 @@ final class Dispatch {
     return error instanceof InferenceError.Unavailable;
   }
 
+  /** A loser may end while it is being cancelled, and take itself off the list. */
   private void finish() {
     done = true;
     hedgeTimer.run();
-    for (Attempt loser : underWay) {
+    for (Attempt loser : List.copyOf(underWay)) {
       loser.call().cancelled();
       loser.cancellation().cancel();
     }

@@ -105,16 +105,13 @@ public final class FrontDoor {
             .handler();
     HttpServerOptions options =
         OipGrpcServer.options(settings).setHost(grpc.host()).setPort(grpc.port());
-    HttpServer server =
-        OipGrpcServer.create(
-            foundation.vertx(),
-            foundation.tls().apply(options),
-            request -> {
-              grpcCall.accept(request);
-              api.handle(request);
-            });
+    HttpServer server = foundation.vertx().createHttpServer(foundation.tls().apply(options));
     foundation.tls().keepCurrent(server);
-    return server;
+    return server.requestHandler(
+        request -> {
+          grpcCall.accept(request);
+          api.handle(request);
+        });
   }
 
   private static OipSettings settings(Doors doors) {

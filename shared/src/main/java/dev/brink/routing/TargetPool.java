@@ -1,6 +1,7 @@
 package dev.brink.routing;
 
 import dev.brink.resilience.CallBudget;
+import dev.brink.resilience.CircuitBreaker;
 import dev.brink.resilience.Ticker;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -125,8 +126,13 @@ public final class TargetPool {
   /**
    * After how many nanoseconds a call to {@code target} is slow: its own 95th percentile of late,
    * or that of the other half of the pool where it is slower than those; 0 where nothing is known.
+   * A call by which it is tried whether the target answers again is slow at once: nobody has to
+   * wait for what it comes to.
    */
   public long hedgeDelayNanos(Target target) {
+    if (target.breakerState() instanceof CircuitBreaker.State.HalfOpen) {
+      return 1;
+    }
     long own = target.highNanos();
     long[] all = Arrays.stream(targets).mapToLong(Target::highNanos).filter(p -> p > 0).toArray();
     Arrays.sort(all);
@@ -178,7 +184,7 @@ public final class TargetPool {
           && target.mayHold(model)
           && !excluded.contains(target.name())
           && target.hasCredit(bytes, now)
-          && target.expectedNanos(now) <= timeLeftNanos) {
+          && target.typicalNanos(now) <= timeLeftNanos) {
         return index;
       }
     }
@@ -217,7 +223,7 @@ public final class TargetPool {
     for (Target target : known) {
       mayHold |= target.mayHold(model);
       if (target.mayHold(model) && target.isHealthy(now) && target.hasCredit(0, now)) {
-        best = best == null || target.expectedNanos(now) < best.expectedNanos(now) ? target : best;
+        best = best == null || target.typicalNanos(now) < best.typicalNanos(now) ? target : best;
         load += target.load(now);
         healthy++;
       }
@@ -225,13 +231,7 @@ public final class TargetPool {
     return best == null
         ? new NodeSnapshot.CloudView(link, mayHold, false, 0, 0, 0, 1)
         : new NodeSnapshot.CloudView(
-            link,
-            true,
-            true,
-            best.expectedNanos(now),
-            best.expectedHighNanos(now),
-            load / healthy,
-            1);
+            link, true, true, best.typicalNanos(now), best.highNanos(), load / healthy, 1);
   }
 
   /** Ejects outliers, at most every 50 ms. */

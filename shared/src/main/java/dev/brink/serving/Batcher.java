@@ -99,22 +99,6 @@ final class Batcher {
     }
   }
 
-  /** The next run where it can begin at once; empty otherwise. */
-  List<PendingRequest> poll() {
-    List<PendingRequest> run;
-    List<PendingRequest> expired;
-    lock.lock();
-    try {
-      long now = ticker.nanos();
-      run = queue.gatherNanos(now) > 0 ? List.of() : queue.poll(now);
-      expired = queue.takeExpired();
-    } finally {
-      lock.unlock();
-    }
-    tellExpired(expired);
-    return run;
-  }
-
   /** Waits for the next run; empty when there will be none any more. */
   List<PendingRequest> take() throws InterruptedException {
     while (true) {
@@ -185,32 +169,19 @@ final class Batcher {
     tellExpired(expired);
   }
 
-  /** Why one that has not been read yet would be refused; empty where it may well not be. */
-  Optional<InferenceError> refusal() {
-    lock.lock();
-    try {
-      return !closed && queue.wouldRefuse(instances, ticker.nanos())
-          ? Optional.of(queue.full(model, instances))
-          : Optional.empty();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Expected nanoseconds until one of {@code priority} that comes now begins to run. */
-  long waitNanos(int priority) {
-    lock.lock();
-    try {
-      return queue.waitNanos(priority, instances);
-    } finally {
-      lock.unlock();
-    }
-  }
-
   int waiting() {
     lock.lock();
     try {
       return queue.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  int waitingRows() {
+    lock.lock();
+    try {
+      return queue.rows();
     } finally {
       lock.unlock();
     }

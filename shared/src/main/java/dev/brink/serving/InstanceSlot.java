@@ -7,9 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The place of one instance. A run that fails on an accelerator is repeated once on the CPU. Where
- * it fails there, too, the requests are to blame; where it does not, the instance is built anew
- * when they have been answered. One that keeps failing is given up, and stays on the CPU.
+ * The place of one instance. Where a run fails on an accelerator it is repeated once on the CPU,
+ * and the instance is built anew; after some failures the instance stays on the CPU.
  */
 final class InstanceSlot implements AutoCloseable {
 
@@ -20,21 +19,15 @@ final class InstanceSlot implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(InstanceSlot.class);
   private static final int MAX_REBUILDS = 3;
-
-  /** So many runs in a row without a failure, and those before are forgotten. */
-  static final int FORGIVING_RUNS = 1000;
-
   private static final long IDLE = Long.MIN_VALUE;
 
   private final String model;
   private final Opener opener;
   private final ExecutionProvider preferred;
-  private volatile BuiltInstance current;
-  private volatile BuiltInstance running;
-  private BuiltInstance onCpu;
-  private boolean broken;
+  private volatile ModelInstance instance;
+  private volatile ExecutionProvider provider;
+  private Executable own;
   private int failures;
-  private int runsSinceFailure;
   private volatile long busyNanos;
   private volatile long busySince = IDLE;
 
@@ -42,89 +35,56 @@ final class InstanceSlot implements AutoCloseable {
     this.model = model;
     this.opener = opener;
     this.preferred = shared.provider();
-    this.current = BuiltInstance.on(shared);
-    this.running = current;
+    this.provider = preferred;
+    this.instance = new ModelInstance(shared);
   }
 
   /**
    * @throws OrtException where the model failed, on the CPU too, or the run was ended
    */
   InstanceRun run(List<PendingRequest> requests) throws OrtException {
-    running = current;
     try {
-      InstanceRun run = running.instance().run(requests);
-      forgive();
-      return run;
+      return instance.run(requests);
     } catch (OrtException failure) {
       boolean requestsFault = failure.getCode() == OrtException.OrtErrorCode.ORT_INVALID_ARGUMENT;
-      if (provider() == ExecutionProvider.CPU || requestsFault || wasTerminated()) {
+      if (provider == ExecutionProvider.CPU || requestsFault || instance.wasTerminated()) {
         throw failure;
       }
-      return repeatOnCpu(requests, failure);
+      return recover(requests, failure);
     }
   }
 
-  private void forgive() {
-    if (failures > 0 && ++runsSinceFailure >= FORGIVING_RUNS) {
-      failures = 0;
-    }
-  }
-
-  private InstanceRun repeatOnCpu(List<PendingRequest> requests, OrtException failure)
+  private InstanceRun recover(List<PendingRequest> requests, OrtException failure)
       throws OrtException {
-    running = spare(failure);
-    InstanceRun run = running.instance().run(requests);
-    broken = true;
     LOG.warn(
-        "run failed on accelerator, repeated on cpu model={} device={} error={}",
+        "run failed on accelerator model={} provider={} error={}",
         model,
-        current.model().placement().word(),
+        provider.word(),
         OrtMessages.plain(failure));
+    if (!replace(ExecutionProvider.CPU)) {
+      throw failure;
+    }
+    InstanceRun run = instance.run(requests);
+    if (++failures <= MAX_REBUILDS && replace(preferred)) {
+      LOG.info("instance rebuilt model={} provider={}", model, preferred.word());
+    }
     return run;
   }
 
-  private BuiltInstance spare(OrtException failure) throws OrtException {
-    if (onCpu == null) {
-      try {
-        onCpu = BuiltInstance.of(opener.open(ExecutionProvider.CPU));
-      } catch (ModelLoadException refused) {
-        failure.addSuppressed(refused);
-        throw failure;
-      }
-    }
-    return onCpu;
-  }
-
-  /** Whether there is something to {@link #mend}. */
-  boolean isBroken() {
-    return broken;
-  }
-
-  /** Puts right what the last run broke; by the instance's own thread, with nobody waiting. */
-  void mend() {
-    if (!broken) {
-      return;
-    }
-    broken = false;
-    runsSinceFailure = 0;
-    current.close();
-    if (++failures > MAX_REBUILDS || !rebuild()) {
-      current = onCpu;
-      onCpu = null;
-      LOG.warn("accelerator given up model={} provider={}", model, preferred.word());
-    }
-    running = current;
-  }
-
-  private boolean rebuild() {
+  /** Goes on with a session of its own on {@code other}; false where there is none to be had. */
+  private boolean replace(ExecutionProvider other) throws OrtException {
+    Executable replacement;
     try {
-      current = BuiltInstance.of(opener.open(preferred));
-      LOG.info("instance rebuilt model={} device={}", model, current.model().placement().word());
-      return true;
-    } catch (ModelLoadException | OrtException refused) {
+      replacement = opener.open(other);
+    } catch (ModelLoadException refused) {
       LOG.warn("instance not rebuilt model={} error={}", model, refused.getMessage());
       return false;
     }
+    close();
+    own = replacement;
+    instance = new ModelInstance(replacement);
+    provider = other;
+    return true;
   }
 
   /** A run begins; called by the instance's own thread, as {@link #end} is. */
@@ -144,31 +104,28 @@ final class InstanceSlot implements AutoCloseable {
     return busyNanos + (since == IDLE ? 0 : Math.max(0, nowNanos - since));
   }
 
-  Placement placement() {
-    return current.model().placement();
-  }
-
   ExecutionProvider provider() {
-    return placement().provider();
+    return provider;
   }
 
   boolean wasTerminated() {
-    return running.instance().wasTerminated();
+    return instance.wasTerminated();
   }
 
   void endIfUnwanted(long nowNanos) {
-    running.instance().endIfUnwanted(nowNanos);
+    instance.endIfUnwanted(nowNanos);
   }
 
   long memoryBytes() {
-    return current.instance().memoryBytes();
+    return instance.memoryBytes();
   }
 
   @Override
   public void close() {
-    current.close();
-    if (onCpu != null) {
-      onCpu.close();
+    instance.close();
+    if (own != null) {
+      own.close();
+      own = null;
     }
   }
 }

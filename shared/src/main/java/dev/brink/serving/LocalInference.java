@@ -1,6 +1,5 @@
 package dev.brink.serving;
 
-import dev.brink.inference.InferenceError;
 import dev.brink.inference.InferenceException;
 import dev.brink.inference.InferenceRequest;
 import dev.brink.inference.InferenceResult;
@@ -34,10 +33,5 @@ final class LocalInference implements InferenceService {
     } catch (InferenceException refused) {
       return Future.failedFuture(refused);
     }
-  }
-
-  @Override
-  public Optional<InferenceError> refusal(String model, String version) {
-    return models.ready(model, version).flatMap(LoadedModel::refusal);
   }
 }

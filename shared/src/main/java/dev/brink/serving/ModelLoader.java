@@ -3,7 +3,6 @@ package dev.brink.serving;
 import ai.onnxruntime.OrtException;
 import dev.brink.model.ExecutionProvider;
 import dev.brink.model.ModelSettings;
-import dev.brink.model.RuntimeSettings;
 import dev.brink.resilience.Ticker;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,9 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Brings a version of a model from its file into service. */
@@ -21,11 +18,11 @@ final class ModelLoader {
 
   private final Answerer answerer;
   private final Ticker ticker;
-  private final SessionOpener sessions;
+  private final SessionFactory sessions;
   private final AtomicLong loads = new AtomicLong();
   private final int cores = Runtime.getRuntime().availableProcessors();
 
-  ModelLoader(Answerer answerer, SessionOpener sessions, Ticker ticker) {
+  ModelLoader(Answerer answerer, SessionFactory sessions, Ticker ticker) {
     this.sessions = sessions;
     this.answerer = answerer;
     this.ticker = ticker;
@@ -35,42 +32,28 @@ final class ModelLoader {
   LoadedModel load(String name, long version, Path file, ModelSettings settings)
       throws ModelLoadException {
     requireSha256(file, settings, version);
-    RuntimeSettings runtime = settings.runtime().perDevice().get(0);
-    ThreadChoice threads = ThreadChoice.single(runtime, cores);
+    ThreadChoice threads = ThreadChoice.single(settings.runtime(), cores);
     Measured measured =
-        measured(name, sessions.open(file, runtime, threads.intraOpThreads()), settings);
+        measured(name, sessions.open(file, settings.runtime(), threads.intraOpThreads()), settings);
     long single = measured.profile().estimate(1);
     boolean onCpu = measured.model().provider() == ExecutionProvider.CPU;
-    int candidate = onCpu ? ThreadChoice.candidate(runtime, single, cores) : 1;
+    int candidate = onCpu ? ThreadChoice.candidate(settings.runtime(), single, cores) : 1;
     if (candidate > 1) {
-      Measured shared = measured(name, sessions.open(file, runtime, candidate), settings);
+      Measured shared =
+          measured(name, sessions.open(file, settings.runtime(), candidate), settings);
       boolean better = ThreadChoice.sharesWell(single, shared.profile().estimate(1), candidate);
       (better ? measured : shared).model().close();
       measured = better ? shared : measured;
-      threads = better ? ThreadChoice.with(runtime, candidate, cores) : threads;
+      threads = better ? ThreadChoice.with(settings.runtime(), candidate, cores) : threads;
     }
-    List<DeviceSession> devices = devices(name, file, settings, measured.model(), threads);
     if (!onCpu) {
-      threads = ThreadChoice.onAccelerator(runtime, devices.size());
+      threads = ThreadChoice.onAccelerator(settings.runtime());
     }
-    return start(name, version, file, settings, measured, devices, threads);
+    return start(name, version, file, settings, measured, threads);
   }
 
   /** A model that was opened and tried. */
-  private record Measured(Executable model, LatencyProfile profile, BatchEffect effect) {}
-
-  /** {@code first}, and those further devices that are there, warmed up. */
-  private List<DeviceSession> devices(
-      String name, Path file, ModelSettings settings, Executable first, ThreadChoice threads)
-      throws ModelLoadException {
-    DeviceSessions all = new DeviceSessions(sessions, file, settings.runtime(), threads);
-    List<DeviceSession> devices = new ArrayList<>(List.of(all.first(first)));
-    devices.addAll(all.further(name, first.provider()));
-    for (DeviceSession further : devices.subList(1, devices.size())) {
-      measured(name, further.session(), settings);
-    }
-    return devices;
-  }
+  private record Measured(OrtModel model, LatencyProfile profile, BatchEffect effect) {}
 
   private LoadedModel start(
       String name,
@@ -78,7 +61,6 @@ final class ModelLoader {
       Path file,
       ModelSettings settings,
       Measured measured,
-      List<DeviceSession> devices,
       ThreadChoice threads)
       throws ModelLoadException {
     LoadedModel loaded;
@@ -90,17 +72,20 @@ final class ModelLoader {
               loads.incrementAndGet(),
               file.toFile().length(),
               settings,
-              devices,
+              measured.model(),
               measured.profile(),
               effect(file, measured),
               answerer,
               ticker);
     } catch (ModelLoadException refused) {
-      devices.forEach(device -> device.session().close());
+      measured.model().close();
       throw refused;
     }
     try {
-      loaded.start(threads.instances());
+      loaded.start(
+          threads.instances(),
+          provider ->
+              sessions.open(file, settings.runtime().on(provider), threads.intraOpThreads()));
       return loaded;
     } catch (OrtException failure) {
       loaded.close();
@@ -108,7 +93,7 @@ final class ModelLoader {
     }
   }
 
-  private Measured measured(String name, Executable model, ModelSettings settings)
+  private static Measured measured(String name, OrtModel model, ModelSettings settings)
       throws ModelLoadException {
     Signature signature = model.signature();
     LatencyProfile profile =
@@ -118,9 +103,7 @@ final class ModelLoader {
     }
     SampleInputs samples = new SampleInputs(signature, settings.runtime().sampleShapes());
     try (ModelInstance instance = new ModelInstance(model)) {
-      LoadMeasurement measurement =
-          new LoadMeasurement(
-              instance::run, TrialPace.on(model.provider()), signature, samples, profile, ticker);
+      LoadMeasurement measurement = new LoadMeasurement(instance, signature, samples, profile);
       return new Measured(model, profile, measurement.run(name));
     } catch (OrtException failure) {
       model.close();

@@ -2,6 +2,7 @@ package dev.brink.serving;
 
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import dev.brink.model.ExecutionProvider;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,27 +54,27 @@ final class OptimizedGraph {
     }
   }
 
-  OrtModel open(OrtSession.SessionOptions options, Placement placement)
+  OrtModel open(OrtSession.SessionOptions options, ExecutionProvider provider)
       throws OrtException, ModelLoadException {
     if (Files.isRegularFile(kept)) {
       try {
         options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.NO_OPT);
-        return OrtModel.open(kept, options, placement);
+        return OrtModel.open(kept, options, provider);
       } catch (OrtException damaged) {
         LOG.warn("optimised graph not used file={} error={}", kept, damaged.getMessage());
         options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
       }
     }
     return Files.isWritable(kept.getParent())
-        ? openAndKeep(options, placement)
-        : OrtModel.open(file, options, placement);
+        ? openAndKeep(options, provider)
+        : OrtModel.open(file, options, provider);
   }
 
-  private OrtModel openAndKeep(OrtSession.SessionOptions options, Placement placement)
+  private OrtModel openAndKeep(OrtSession.SessionOptions options, ExecutionProvider provider)
       throws OrtException, ModelLoadException {
     Path unfinished = kept.resolveSibling(kept.getFileName() + ".part");
     options.setOptimizedModelFilePath(unfinished.toString());
-    OrtModel model = OrtModel.open(file, options, placement);
+    OrtModel model = OrtModel.open(file, options, provider);
     try {
       Files.move(unfinished, kept, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException failure) {

@@ -10,6 +10,7 @@ import ai.onnxruntime.TensorInfo;
 import dev.brink.inference.DataType;
 import dev.brink.inference.Shape;
 import dev.brink.inference.TensorSpec;
+import dev.brink.model.ExecutionProvider;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -25,17 +26,12 @@ final class OrtModel implements Executable {
 
   private final OrtSession session;
   private final Signature signature;
-  private final Placement placement;
+  private final ExecutionProvider provider;
 
-  private OrtModel(OrtSession session, Signature signature, Placement placement) {
+  private OrtModel(OrtSession session, Signature signature, ExecutionProvider provider) {
     this.session = session;
     this.signature = signature;
-    this.placement = placement;
-  }
-
-  /** Made here, since before {@link #ENVIRONMENT} is there accelerators fail without saying why. */
-  static OrtSession.SessionOptions newOptions() {
-    return new OrtSession.SessionOptions();
+    this.provider = provider;
   }
 
   /**
@@ -44,11 +40,11 @@ final class OrtModel implements Executable {
    * @throws OrtException where ONNX Runtime refuses the file or the options
    * @throws ModelLoadException where it takes both, but this node cannot serve the model
    */
-  static OrtModel open(Path file, OrtSession.SessionOptions options, Placement placement)
+  static OrtModel open(Path file, OrtSession.SessionOptions options, ExecutionProvider provider)
       throws OrtException, ModelLoadException {
     OrtSession session = ENVIRONMENT.createSession(file.toString(), options);
     try {
-      return new OrtModel(session, signature(session), placement);
+      return new OrtModel(session, signature(session), provider);
     } catch (OrtException | ModelLoadException refused) {
       closeQuietly(session);
       throw refused;
@@ -61,8 +57,8 @@ final class OrtModel implements Executable {
   }
 
   @Override
-  public Placement placement() {
-    return placement;
+  public ExecutionProvider provider() {
+    return provider;
   }
 
   private static Signature signature(OrtSession session) throws OrtException, ModelLoadException {

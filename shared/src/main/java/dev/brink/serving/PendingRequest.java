@@ -95,9 +95,9 @@ final class PendingRequest {
     return state.compareAndSet(WAITING, RUNNING);
   }
 
-  void succeed(InferenceResult result, HandOver handOver, long nowNanos) {
+  void succeed(InferenceResult result) {
     if (state.getAndSet(SETTLED) != SETTLED) {
-      handOver.add(caller, () -> promise.complete(result), nowNanos);
+      onCaller(() -> promise.complete(result));
     }
   }
 

@@ -18,13 +18,13 @@ record ThreadChoice(int intraOpThreads, int instances) {
   /** Share of perfect speed-up from which on threads within a run are preferred. */
   private static final double GOOD_SHARING = 0.8;
 
-  /** On each device: two runs at once overlap one's copying with the other's computing. */
+  /** Two runs at once overlap one's copying with the other's computing. */
   static final int ACCELERATOR_INSTANCES = 2;
 
-  static ThreadChoice onAccelerator(RuntimeSettings settings, int devices) {
+  static ThreadChoice onAccelerator(RuntimeSettings settings) {
     return new ThreadChoice(
         settings.intraOpThreads().orElse(() -> 1),
-        settings.instances().orElse(() -> ACCELERATOR_INSTANCES * devices));
+        settings.instances().orElse(() -> ACCELERATOR_INSTANCES));
   }
 
   static ThreadChoice single(RuntimeSettings settings, int cores) {

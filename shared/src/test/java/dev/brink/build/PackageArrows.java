@@ -78,6 +78,7 @@ public final class PackageArrows {
         "resilience",
         "routing");
     arrow("edge.bench", "*");
+    arrow("cloud.bench", "*");
     arrow("cloud.once", "cluster", "config", "inference", "oip.proto", "oip.wire", "resilience");
     arrow("edge", "*");
     arrow("edge.cli", "*");

@@ -43,23 +43,27 @@ public final class BusWorker implements ClusterListener {
   private final String nodeId;
   private final InferenceService service;
   private final Supplier<NodeStatus> status;
+  private final Supplier<LoadReport> load;
   private final Admission admission;
   private final Ticker ticker;
   private final Map<String, Cancellation> calls = new ConcurrentHashMap<>();
 
   /**
-   * @param status what this node says of itself; its credits are replaced by what is granted
+   * @param status what this node says of itself when it is pinged
+   * @param load what it says with every answer; the credits in it are replaced by what is granted
    * @param admission the limits that {@code service} is within
    */
   public BusWorker(
       String nodeId,
       InferenceService service,
       Supplier<NodeStatus> status,
+      Supplier<LoadReport> load,
       Admission admission,
       Ticker ticker) {
     this.nodeId = nodeId;
     this.service = service;
     this.status = status;
+    this.load = load;
     this.admission = admission;
     this.ticker = ticker;
   }
@@ -164,6 +168,6 @@ public final class BusWorker implements ClusterListener {
   }
 
   private LoadReport load(Message<?> message) {
-    return admission.grant(CallHeaders.sender(message.headers()), status.get().load());
+    return admission.grant(CallHeaders.sender(message.headers()), load.get());
   }
 }

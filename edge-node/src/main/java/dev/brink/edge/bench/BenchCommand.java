@@ -14,11 +14,13 @@ import picocli.CommandLine.Command;
       DecisionBench.class,
       DrainBench.class,
       GpuBench.class,
+      HopBench.class,
       LatencyBench.class,
       OutboxBench.class,
       OverloadBench.class,
       RoutingCommand.class,
       ServeBench.class,
+      SitesBench.class,
       StartBench.class
     })
 public final class BenchCommand {}

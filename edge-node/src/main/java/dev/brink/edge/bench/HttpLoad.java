@@ -113,23 +113,15 @@ final class HttpLoad implements AutoCloseable {
         key.interestOps(SelectionKey.OP_READ);
       } else if (key.isReadable() && connection.read()) {
         window.answered(connection.status(), connection.begunNanos(), System.nanoTime());
-        if (connection.isLasting()) {
-          idle.add(connection);
-        } else {
-          replace(connection);
-        }
+        idle.add(connection);
       }
     } catch (IOException closed) {
       window.answered(0, connection.begunNanos(), System.nanoTime());
-      replace(connection);
+      connection.channel().close();
+      connections.remove(connection);
+      idle.remove(connection);
+      idle.add(connect());
     }
-  }
-
-  private void replace(HttpConnection closed) throws IOException {
-    closed.channel().close();
-    connections.remove(closed);
-    idle.remove(closed);
-    idle.add(connect());
   }
 
   /** Reads what is still under way, so that the next window begins with a quiet server. */

@@ -35,12 +35,6 @@ final class RoutingCommand implements Callable<Integer> {
       description = "The objective that Brink is given; default: ${DEFAULT-VALUE}")
   private double agreement;
 
-  @Option(
-      names = "--call-cost",
-      defaultValue = "0",
-      description = "What Brink is told that a call costs, in right answers")
-  private double callCost;
-
   @Option(names = "--scenario", defaultValue = "", description = "Only those of such a name.")
   private String scenario;
 
@@ -58,8 +52,7 @@ final class RoutingCommand implements Callable<Integer> {
     CascadeSettings settings =
         CascadeSettings.of("probabilities", Signal.MAX_PROBABILITY, 0.72)
             .withUnknownLabels(OUT_OF_SCOPE)
-            .withObjective(agreement, Duration.ZERO, 0)
-            .withCallCost(callCost);
+            .withObjective(agreement, Duration.ZERO, 0);
     try {
       new RoutingBench(
               models.resolve("samples/intent_traces.csv.gz"),

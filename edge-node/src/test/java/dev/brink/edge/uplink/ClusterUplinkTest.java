@@ -69,7 +69,12 @@ class ClusterUplinkTest {
     cluster.cloud(
         "cloud-1",
         new BusWorker(
-            "cloud-1", admission.before(cloud), ClusterUplinkTest::status, admission, TICKER));
+            "cloud-1",
+            admission.before(cloud),
+            ClusterUplinkTest::status,
+            () -> status().load(),
+            admission,
+            TICKER));
     ClusterSettings edge = cluster.settings("edge-1", ClusterRole.EDGE);
     uplink =
         Uplink.of(

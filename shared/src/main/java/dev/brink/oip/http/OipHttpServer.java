@@ -36,8 +36,6 @@ public final class OipHttpServer {
                 .setMaxConcurrentStreams(MAX_STREAMS)
                 .setInitialWindowSize(WINDOW)
                 .setMaxHeaderListSize(settings.maxHeaderBytes()))
-        .setPerFrameWebSocketCompressionSupported(false)
-        .setPerMessageWebSocketCompressionSupported(false)
         .setCompressionSupported(false)
         .setDecompressionSupported(false)
         .setHandle100ContinueAutomatically(false);

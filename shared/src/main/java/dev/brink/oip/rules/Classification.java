@@ -51,12 +51,7 @@ public final class Classification {
   }
 
   private static boolean isWanted(InferenceRequest request) {
-    for (RequestedOutput output : request.outputs()) {
-      if (output.classification() > 0) {
-        return true;
-      }
-    }
-    return false;
+    return request.outputs().stream().anyMatch(output -> output.classification() > 0);
   }
 
   private static int classes(InferenceRequest request, String output) {

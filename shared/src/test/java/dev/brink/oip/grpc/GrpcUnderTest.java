@@ -37,7 +37,9 @@ public final class GrpcUnderTest implements AutoCloseable {
     OipGrpcApi api = new OipGrpcApi(vertx, service, catalog, settings, () -> true);
     server =
         await(
-            OipGrpcServer.create(vertx, OipGrpcServer.options(settings), api.handler())
+            vertx
+                .createHttpServer(OipGrpcServer.options(settings))
+                .requestHandler(api.handler())
                 .listen(0, "127.0.0.1"));
   }
 
