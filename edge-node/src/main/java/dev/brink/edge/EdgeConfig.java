@@ -21,5 +21,6 @@ public record EdgeConfig(
     ClusterSection cluster,
     UplinkSection uplink,
     OutboxSettings outbox,
+    RoutingSettings routing,
     TlsSection tls,
     LogSection log) {}

@@ -37,6 +37,7 @@ public final class EdgeNode implements RunningNode {
   private final TargetPool targets = new TargetPool(TargetPoolSettings.standard(), TICKER, RANDOM);
   private final RecentDecisions recent = new RecentDecisions(RECENT_DECISIONS);
   private final Uplink uplink;
+  private final Learning learning;
   private Jobs jobs;
   private FrontDoor frontDoor;
 
@@ -45,6 +46,7 @@ public final class EdgeNode implements RunningNode {
     this.foundation =
         Foundation.lay(
             config.node().id(), Route.EDGE, config.models(), config.tls(), config.log(), config);
+    this.learning = new Learning(foundation.vertx(), foundation.models(), objectives, config);
     this.uplink =
         Uplink.of(
             config.node().id(),
@@ -62,24 +64,11 @@ public final class EdgeNode implements RunningNode {
     return node.foundation
         .models()
         .start()
-        .compose(loaded -> node.readCalibrations())
+        .compose(loaded -> node.learning.start())
         .compose(read -> node.openFrontDoor())
         .onSuccess(open -> node.uplink.start())
         .onFailure(failure -> node.foundation.close())
         .map(node);
-  }
-
-  private Future<Void> readCalibrations() {
-    Calibrations calibrations =
-        new Calibrations(config.models().path(), foundation.models(), objectives);
-    return foundation
-        .vertx()
-        .executeBlocking(
-            () -> {
-              calibrations.read();
-              return null;
-            },
-            false);
   }
 
   private Future<Void> openFrontDoor() {
@@ -117,6 +106,7 @@ public final class EdgeNode implements RunningNode {
         decider,
         KnownAnswers.before(foundation.models(), foundation.telemetry(), TICKER),
         uplink,
+        uplink.paidBy(objectives::pays),
         jobs.outbox(),
         objectives,
         TICKER::nanos);
@@ -158,6 +148,7 @@ public final class EdgeNode implements RunningNode {
     return frontDoor
         .drain()
         .eventually(jobs::close)
+        .eventually(learning::close)
         .eventually(uplink::close)
         .eventually(frontDoor::close)
         .eventually(foundation::close);

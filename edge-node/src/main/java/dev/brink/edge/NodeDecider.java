@@ -59,6 +59,11 @@ final class NodeDecider implements Decider {
         : decision;
   }
 
+  @Override
+  public boolean isOnlyHere(String model) {
+    return !cloud.apply(model).isUsable();
+  }
+
   /**
    * A model that is in the repository and could not be loaded is another matter than an unknown
    * one.
@@ -109,7 +114,11 @@ final class NodeDecider implements Decider {
     if (settings.isEmpty()) {
       return EdgeView.without();
     }
-    long estimate = models.estimateNanos(request.modelName(), request.modelVersion()).orElse(0L);
+    long estimate =
+        models
+            .estimateNanos(
+                request.modelName(), request.modelVersion(), request.context().priority())
+            .orElse(0L);
     return new EdgeView(true, settings.get().cascade(), estimate, 0);
   }
 }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /** One request on its way: at most one retry and one hedge, and the first answer wins. */
 final class Dispatch {
@@ -22,6 +23,7 @@ final class Dispatch {
 
   private final Dispatcher dispatcher;
   private final InferenceRequest request;
+  private final BooleanSupplier pays;
   private final long started;
   private final Promise<Dispatched> promise = Promise.promise();
   private final Set<String> asked = new HashSet<>();
@@ -31,9 +33,10 @@ final class Dispatch {
 
   private record Attempt(Target.Call call, Cancellation cancellation) {}
 
-  Dispatch(Dispatcher dispatcher, InferenceRequest request) {
+  Dispatch(Dispatcher dispatcher, InferenceRequest request, BooleanSupplier pays) {
     this.dispatcher = dispatcher;
     this.request = request;
+    this.pays = pays;
     this.started = dispatcher.now();
   }
 
@@ -133,6 +136,7 @@ final class Dispatch {
     return mayAskAnother()
         && dispatcher.select(request, asked) instanceof Target next
         && dispatcher.pool().mayRetry()
+        && pays.getAsBoolean()
         && askAgain(next);
   }
 
@@ -161,7 +165,8 @@ final class Dispatch {
         && asked.size() == 1
         && mayAskAnother()
         && dispatcher.select(request, asked) instanceof Target second
-        && dispatcher.pool().mayHedge()) {
+        && dispatcher.pool().mayHedge()
+        && pays.getAsBoolean()) {
       askAgain(second);
     }
   }

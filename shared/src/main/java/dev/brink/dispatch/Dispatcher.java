@@ -10,6 +10,7 @@ import dev.brink.routing.TargetPool;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /** Sends requests to the targets of a pool. Thread-safe. */
 public final class Dispatcher {
@@ -41,8 +42,18 @@ public final class Dispatcher {
    * model, {@code DeadlineExceeded} where none can answer in time.
    */
   public Future<Dispatched> dispatch(InferenceRequest request) {
+    return dispatch(request, () -> true);
+  }
+
+  /**
+   * The same.
+   *
+   * @param pays asked before a second or third call is made for the request: whether somebody pays
+   *     for it
+   */
+  public Future<Dispatched> dispatch(InferenceRequest request, BooleanSupplier pays) {
     return switch (select(request, Set.of())) {
-      case Target target -> new Dispatch(this, request).start(target);
+      case Target target -> new Dispatch(this, request, pays).start(target);
       case Selection.None none -> InferenceException.failed(refusal(none, request));
     };
   }

@@ -18,6 +18,8 @@ import java.util.Map;
  * @param agreement share of answers that shall equal the cloud model's; 0 for no objective
  * @param latency within which answers shall come, tighter than the caller's deadline; 0 for none
  * @param cloudBudget escalations per second that are paid for; 0 for no limit
+ * @param callCost of one cloud call, as a share of what a right answer is worth: what is escalated
+ *     must promise more; 0 where calls cost nothing
  * @param onOffline what becomes of a request that only the cloud can answer
  * @param reconcile whether a hard answer kept for want of a cloud is repeated there later, as a job
  * @param tenants objectives of the tenants that have their own
@@ -31,6 +33,7 @@ public record CascadeSettings(
     @Default("0") @Range(min = 0, max = 0.9999) double agreement,
     @Default("0ms") @Range(min = 0) Duration latency,
     @Default("0") @Range(min = 0) double cloudBudget,
+    @Default("0") @Range(min = 0, max = 1) double callCost,
     @Default("answer") OnOffline onOffline,
     @Default("false") boolean reconcile,
     Map<String, TenantObjective> tenants) {
@@ -51,6 +54,7 @@ public record CascadeSettings(
         0,
         Duration.ZERO,
         0,
+        0,
         OnOffline.ANSWER,
         false,
         Map.of());
@@ -66,6 +70,7 @@ public record CascadeSettings(
         agreement,
         latency,
         cloudBudget,
+        callCost,
         onOffline,
         reconcile,
         tenants);
@@ -81,6 +86,23 @@ public record CascadeSettings(
         agreement,
         latency,
         cloudBudget,
+        callCost,
+        onOffline,
+        reconcile,
+        tenants);
+  }
+
+  public CascadeSettings withCallCost(double cost) {
+    return new CascadeSettings(
+        output,
+        signal,
+        threshold,
+        labelOutput,
+        unknownLabels,
+        agreement,
+        latency,
+        cloudBudget,
+        cost,
         onOffline,
         reconcile,
         tenants);
@@ -96,6 +118,7 @@ public record CascadeSettings(
         agreement,
         latency,
         cloudBudget,
+        callCost,
         other,
         reconcile,
         tenants);
@@ -113,6 +136,7 @@ public record CascadeSettings(
         agreement,
         latency,
         cloudBudget,
+        callCost,
         onOffline,
         reconcile,
         more);
@@ -124,8 +148,9 @@ public record CascadeSettings(
     return own == null
         ? this
         : withObjective(
-            own.agreement().orElse(agreement),
-            own.latency().orElse(latency),
-            own.cloudBudget().orElse(cloudBudget));
+                own.agreement().orElse(agreement),
+                own.latency().orElse(latency),
+                own.cloudBudget().orElse(cloudBudget))
+            .withCallCost(own.callCost().orElse(callCost));
   }
 }

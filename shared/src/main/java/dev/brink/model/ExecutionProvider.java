@@ -11,6 +11,11 @@ public enum ExecutionProvider {
   OPENVINO,
   COREML;
 
+  /** Whether it runs on devices that are counted from 0. */
+  public boolean hasDevices() {
+    return this == CUDA || this == TENSORRT;
+  }
+
   /** The word in configuration and metadata: {@code cuda}. */
   public String word() {
     return name().toLowerCase(Locale.ROOT);

@@ -2,6 +2,8 @@ package dev.brink.model;
 
 import dev.brink.config.AutoInt;
 import dev.brink.config.Default;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 
@@ -11,6 +13,8 @@ import java.util.Map;
  * @param providers execution providers in order of preference, such as {@code cuda, cpu}; the first
  *     that this machine can do is used
  * @param providerOptions options of a provider, by its name
+ * @param devices numbers of the accelerator's devices to run on, each with a session of its own;
+ *     empty for the one that the provider's options name, or else the first
  * @param instances runs at the same time; {@code auto} measures
  * @param intraOpThreads threads within one run; {@code auto} measures
  * @param spinning whether those threads burn CPU while they wait for work
@@ -22,16 +26,21 @@ import java.util.Map;
 public record RuntimeSettings(
     @Default("cpu") List<ExecutionProvider> providers,
     Map<String, Map<String, String>> providerOptions,
+    @Default("") List<Integer> devices,
     @Default("auto") AutoInt instances,
     @Default("auto") AutoInt intraOpThreads,
     @Default("false") boolean spinning,
     @Default("true") boolean warmup,
     Map<String, String> sampleShapes) {
 
+  /** The option of a provider that names the device to run on. */
+  public static final String DEVICE_ID = "device_id";
+
   public static final RuntimeSettings DEFAULT =
       new RuntimeSettings(
           List.of(ExecutionProvider.CPU),
           Map.of(),
+          List.of(),
           AutoInt.AUTO,
           AutoInt.AUTO,
           false,
@@ -44,14 +53,67 @@ public record RuntimeSettings(
       throw new IllegalArgumentException("providers: [] (expected: at least one)");
     }
     providerOptions = Map.copyOf(providerOptions);
+    devices = List.copyOf(devices);
+    requireDevices(devices, providerOptions);
     sampleShapes = Map.copyOf(sampleShapes);
   }
 
-  /** The same on {@code provider} alone. */
-  public RuntimeSettings on(ExecutionProvider provider) {
-    return new RuntimeSettings(
-        List.of(provider),
+  private static void requireDevices(
+      List<Integer> devices, Map<String, Map<String, String>> options) {
+    boolean valid = devices.stream().allMatch(device -> device >= 0);
+    if (!valid || new HashSet<>(devices).size() < devices.size()) {
+      throw new IllegalArgumentException(
+          "devices: %s (expected: different numbers from 0 on)".formatted(devices));
+    }
+    if (!devices.isEmpty() && options.values().stream().anyMatch(o -> o.containsKey(DEVICE_ID))) {
+      throw new IllegalArgumentException(
+          "devices: %s (expected: none, as provider-options name a %s)"
+              .formatted(devices, DEVICE_ID));
+    }
+  }
+
+  /**
+   * The same without the providers that are preferred to {@code provider}, which need not be among
+   * them.
+   */
+  public RuntimeSettings from(ExecutionProvider provider) {
+    int index = providers.indexOf(provider);
+    return with(
+        index < 0 ? List.of(provider) : providers.subList(index, providers.size()),
         providerOptions,
+        devices);
+  }
+
+  /** The same on {@code provider} alone. */
+  public RuntimeSettings only(ExecutionProvider provider) {
+    return with(List.of(provider), providerOptions, devices);
+  }
+
+  /** One for each of the devices, with that device in the options of the accelerators. */
+  public List<RuntimeSettings> perDevice() {
+    return devices.isEmpty() ? List.of(this) : devices.stream().map(this::onDevice).toList();
+  }
+
+  private RuntimeSettings onDevice(int device) {
+    Map<String, Map<String, String>> options = new HashMap<>(providerOptions);
+    for (ExecutionProvider provider : providers) {
+      if (provider.hasDevices()) {
+        Map<String, String> own = new HashMap<>(options.getOrDefault(provider.word(), Map.of()));
+        own.put(DEVICE_ID, Integer.toString(device));
+        options.put(provider.word(), Map.copyOf(own));
+      }
+    }
+    return with(providers, options, List.of());
+  }
+
+  private RuntimeSettings with(
+      List<ExecutionProvider> otherProviders,
+      Map<String, Map<String, String>> otherOptions,
+      List<Integer> otherDevices) {
+    return new RuntimeSettings(
+        otherProviders,
+        otherOptions,
+        otherDevices,
         instances,
         intraOpThreads,
         spinning,

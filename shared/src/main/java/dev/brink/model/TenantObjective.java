@@ -8,4 +8,5 @@ import java.util.Optional;
 public record TenantObjective(
     @Range(min = 0, max = 0.9999) Optional<Double> agreement,
     @Range(min = 0) Optional<Duration> latency,
-    @Range(min = 0) Optional<Double> cloudBudget) {}
+    @Range(min = 0) Optional<Double> cloudBudget,
+    @Range(min = 0, max = 1) Optional<Double> callCost) {}

@@ -41,7 +41,7 @@ public final class Foundation {
   private volatile boolean accepting = true;
 
   private Foundation(String nodeId, Route route, ModelsSection models, TlsSection tls) {
-    VertxOptions options = new VertxOptions();
+    VertxOptions options = loops();
     this.nodeId = nodeId;
     this.tls = Tls.of(tls);
     this.vertx = telemetry.vertx(options).build();
@@ -58,6 +58,13 @@ public final class Foundation {
         "brink_model_state", "Models by state", () -> ModelSections.states(this.models));
     this.tls.watch(vertx);
     telemetry.watchEventLoops(vertx, options.getEventLoopPoolSize());
+  }
+
+  /** A loop for each core: more of them only take turns. */
+  private static VertxOptions loops() {
+    return new VertxOptions()
+        .setPreferNativeTransport(true)
+        .setEventLoopPoolSize(Runtime.getRuntime().availableProcessors());
   }
 
   /** Logs the configuration in force, once, and lays the foundation; loads nothing yet. */

@@ -105,13 +105,16 @@ public final class FrontDoor {
             .handler();
     HttpServerOptions options =
         OipGrpcServer.options(settings).setHost(grpc.host()).setPort(grpc.port());
-    HttpServer server = foundation.vertx().createHttpServer(foundation.tls().apply(options));
+    HttpServer server =
+        OipGrpcServer.create(
+            foundation.vertx(),
+            foundation.tls().apply(options),
+            request -> {
+              grpcCall.accept(request);
+              api.handle(request);
+            });
     foundation.tls().keepCurrent(server);
-    return server.requestHandler(
-        request -> {
-          grpcCall.accept(request);
-          api.handle(request);
-        });
+    return server;
   }
 
   private static OipSettings settings(Doors doors) {

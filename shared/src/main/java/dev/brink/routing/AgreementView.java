@@ -37,9 +37,24 @@ final class AgreementView implements ErrorCurve {
   }
 
   /** The same knowledge under a threshold that somebody else set. */
-  AgreementView at(double otherThreshold) {
+  AgreementView at(double otherThreshold, double otherAuditShare) {
     return new AgreementView(
-        known, unknown, otherThreshold, auditShare, auditNorm(known, otherThreshold));
+        known, unknown, otherThreshold, otherAuditShare, auditNorm(known, otherThreshold));
+  }
+
+  /** The confidence from which on the cloud says otherwise less probably than {@code cost}. */
+  double worth(double cost) {
+    double low = 0;
+    double high = 1;
+    for (int i = 0; i < PRICE_STEPS; i++) {
+      double middle = (low + high) / 2;
+      if (known.at(middle) >= cost) {
+        low = middle;
+      } else {
+        high = middle;
+      }
+    }
+    return high;
   }
 
   @Override

@@ -18,6 +18,11 @@ public interface CascadeFeedback {
         }
 
         @Override
+        public boolean pays(InferenceRequest request) {
+          return true;
+        }
+
+        @Override
         public boolean audits(InferenceRequest request, Verdict.Keep verdict) {
           return false;
         }
@@ -35,6 +40,13 @@ public interface CascadeFeedback {
    * answer is then returned, degraded, with reason budget.
    */
   boolean admits(InferenceRequest request, Verdict.Escalate verdict);
+
+  /**
+   * Called before any other cloud call that is made for a request of a model with a cascade: one
+   * more for the same request, or the only one where this node has no room; false where the budget
+   * is spent.
+   */
+  boolean pays(InferenceRequest request);
 
   /**
    * Called once for every answer kept; true where the cloud shall be asked too, in the background

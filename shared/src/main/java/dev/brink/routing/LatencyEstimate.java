@@ -19,10 +19,13 @@ final class LatencyEstimate {
   private final double fadeNanos;
   private final PeakEwma peak;
   private DecayingQuantiles quantiles;
+  private DecayingQuantiles steps;
 
   private volatile double peakNanos = Double.NaN;
   private volatile long typicalNanos;
   private volatile long highNanos;
+  private volatile long typicalStepNanos;
+  private volatile long highStepNanos;
   private volatile long pingNanos;
   private volatile long previousPingNanos;
   private volatile double remoteNanos;
@@ -34,9 +37,16 @@ final class LatencyEstimate {
     this.fadeNanos = 3.0 * memory.toNanos();
     this.peak = new PeakEwma(memory);
     this.quantiles = new DecayingQuantiles(memory);
+    this.steps = new DecayingQuantiles(memory);
   }
 
-  synchronized void add(long latencyNanos, long nowNanos) {
+  /**
+   * @param place among the calls that were under way when this one started, 1 being alone
+   */
+  synchronized void add(long latencyNanos, int place, long nowNanos) {
+    steps.add(Math.max(0, latencyNanos - pingNanos) / place, nowNanos);
+    typicalStepNanos = steps.quantile(0.5);
+    highStepNanos = steps.quantile(0.95);
     peak.add(latencyNanos, nowNanos);
     quantiles.add(latencyNanos, nowNanos);
     peakNanos = peak.value(nowNanos);
@@ -48,9 +58,9 @@ final class LatencyEstimate {
   /**
    * A call that was given up after {@code elapsedNanos}: it says something only if that is long.
    */
-  synchronized void addAtLeast(long elapsedNanos, long nowNanos) {
+  synchronized void addAtLeast(long elapsedNanos, int place, long nowNanos) {
     if (elapsedNanos > typicalNanos) {
-      add(elapsedNanos, nowNanos);
+      add(elapsedNanos, place, nowNanos);
     }
   }
 
@@ -76,6 +86,9 @@ final class LatencyEstimate {
   /** Forgets what a judgement rests on, so that the next one is fair; the peak stays. */
   synchronized void startAfresh() {
     quantiles = new DecayingQuantiles(memory);
+    steps = new DecayingQuantiles(memory);
+    typicalStepNanos = 0;
+    highStepNanos = 0;
     typicalNanos = 0;
     highNanos = 0;
   }
@@ -96,6 +109,16 @@ final class LatencyEstimate {
   /** Median of late; the last ping where nothing else is known, and 0 without one. */
   long typicalNanos(long nowNanos) {
     return Math.max(pingNanos, (long) (typicalNanos * fade(nowNanos)));
+  }
+
+  /** What a call takes that starts as the {@code place}-th under way; 0 where nothing is known. */
+  long expectedNanos(int place, long nowNanos) {
+    return pingNanos + (long) (typicalStepNanos * place * fade(nowNanos));
+  }
+
+  /** What 95 % of such calls stay below. */
+  long expectedHighNanos(int place, long nowNanos) {
+    return pingNanos + (long) (highStepNanos * place * fade(nowNanos));
   }
 
   /** 95 % of late were faster; 0 where not measured. */

@@ -9,52 +9,92 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** What was learned of one objective, as it is kept over a restart. */
-record LearnedState(String model, String tenant, Signal signal, AgreementEstimator estimator) {
+/**
+ * What was learned of one objective, as it is kept over a restart; immutable.
+ *
+ * @param written as the file has it
+ */
+record LearnedState(
+    String model, String tenant, LearningBasis basis, Signal signal, ObjectNode written) {
 
-  private static final JsonMapper JSON = new JsonMapper();
+  static final int MOST_STATES = 4096;
+  private static final int FORMAT = 2;
   private static final int MOST_BINS = 1000;
+  private static final JsonMapper JSON = new JsonMapper();
 
-  static ObjectNode write(
-      String model, String tenant, Signal signal, AgreementEstimator estimator) {
+  /**
+   * @param estimator brought to the unit of now, which changes nothing that it says
+   */
+  static LearnedState of(
+      String model,
+      String tenant,
+      LearningBasis basis,
+      Signal signal,
+      AgreementEstimator estimator) {
     estimator.normalize();
     ObjectNode node = JSON.createObjectNode();
     node.put("model", model).put("tenant", tenant).put("signal", signal.name());
+    node.put("version", basis.modelVersion()).put("calibration", basis.calibrationDigest());
     write(node.putObject("known"), estimator.known());
     write(node.putObject("unknown"), estimator.unknown());
-    return node;
+    return new LearnedState(model, tenant, basis, signal, node);
   }
 
-  static String write(List<ObjectNode> all) {
-    ObjectNode root = JSON.createObjectNode().put("format", 1);
-    root.putArray("objectives").addAll(all);
+  /** An estimator that goes on from here. */
+  AgreementEstimator estimator(AgreementEstimator.Settings settings) {
+    return AgreementEstimator.from(bins(written, "known"), bins(written, "unknown"), settings);
+  }
+
+  static String write(List<LearnedState> all) {
+    ObjectNode root = JSON.createObjectNode().put("format", FORMAT);
+    root.putArray("objectives").addAll(all.stream().map(LearnedState::written).toList());
     return root.toString();
   }
 
   /**
    * @throws IllegalArgumentException naming what is damaged
    */
-  static List<LearnedState> read(String json, AgreementEstimator.Settings settings) {
+  static List<LearnedState> read(String json) {
+    JsonNode objectives = tree(json).path("objectives");
+    if (!objectives.isArray() || objectives.size() > MOST_STATES) {
+      throw new IllegalArgumentException(
+          "objectives: %d (expected: a list of at most %d)"
+              .formatted(objectives.size(), MOST_STATES));
+    }
     List<LearnedState> all = new ArrayList<>();
-    for (JsonNode node : tree(json).path("objectives")) {
-      AgreementEstimator estimator =
-          AgreementEstimator.from(bins(node, "known"), bins(node, "unknown"), settings);
-      all.add(
-          new LearnedState(
-              node.path("model").asText(),
-              node.path("tenant").asText(),
-              Signal.valueOf(node.path("signal").asText()),
-              estimator));
+    for (JsonNode node : objectives) {
+      if (!(node instanceof ObjectNode written)) {
+        throw new IllegalArgumentException("objectives: " + node + " (expected: an object)");
+      }
+      all.add(read(written));
     }
     return all;
+  }
+
+  private static LearnedState read(ObjectNode node) {
+    bins(node, "known");
+    bins(node, "unknown");
+    return new LearnedState(
+        node.path("model").asText(),
+        node.path("tenant").asText(),
+        new LearningBasis(node.path("version").asText(), node.path("calibration").asText()),
+        signal(node.path("signal").asText()),
+        node);
+  }
+
+  private static Signal signal(String name) {
+    return Arrays.stream(Signal.values())
+        .filter(signal -> signal.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("signal: '" + name + "' (unknown)"));
   }
 
   private static JsonNode tree(String json) {
     try {
       JsonNode root = JSON.readTree(json);
-      if (root.path("format").asInt() != 1) {
+      if (root.path("format").asInt() != FORMAT) {
         throw new IllegalArgumentException(
-            "format: " + root.path("format").asText() + " (expected: 1)");
+            "format: " + root.path("format").asText() + " (expected: " + FORMAT + ")");
       }
       return root;
     } catch (JsonProcessingException malformed) {

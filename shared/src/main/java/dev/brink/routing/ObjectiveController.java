@@ -5,8 +5,10 @@ import dev.brink.inference.InferenceResponse;
 import dev.brink.inference.Reason;
 import dev.brink.model.CascadeSettings;
 import dev.brink.resilience.Ticker;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 
@@ -16,16 +18,19 @@ import java.util.random.RandomGenerator;
  */
 public final class ObjectiveController implements CascadeFeedback {
 
-  private static final int MOST_STATES = 4096;
-
   private final Ticker ticker;
   private final RandomGenerator random;
   private final AgreementEstimator.Settings learning;
   private final Map<Key, ObjectiveState> states = new ConcurrentHashMap<>();
-  private final Map<String, Calibration> calibrations = new ConcurrentHashMap<>();
+  private final Map<String, Start> starts = new ConcurrentHashMap<>();
   private final Map<Key, LearnedState> restored = new ConcurrentHashMap<>();
 
   private record Key(String model, String tenant) {}
+
+  /** Where a model's learning starts. */
+  private record Start(LearningBasis basis, Calibration calibration) {
+    static final Start UNSTATED = new Start(LearningBasis.UNSTATED, Calibration.none());
+  }
 
   /**
    * @param random draws the answers to be audited; thread-safe where callers are many
@@ -40,10 +45,20 @@ public final class ObjectiveController implements CascadeFeedback {
     this.learning = learning;
   }
 
-  /** Gives a model's learning its start; what was learned of it before is dropped. */
-  public void calibrate(String model, Calibration calibration) {
-    calibrations.put(model, calibration);
-    states.keySet().removeIf(key -> key.model().equals(model));
+  /**
+   * Gives a model's learning its start. What was learned of it goes on where it rests on the same
+   * basis, and is dropped where not.
+   */
+  public void calibrate(String model, LearningBasis basis, Calibration calibration) {
+    Start before = starts.put(model, new Start(basis, calibration));
+    if (before == null || !before.basis().equals(basis)) {
+      states.keySet().removeIf(key -> key.model().equals(model));
+    }
+  }
+
+  /** What learning about a model rests on; empty where nothing was said of it. */
+  public Optional<LearningBasis> basis(String model) {
+    return Optional.ofNullable(starts.get(model)).map(Start::basis);
   }
 
   /** What is in force for a request of a model with these settings, which may have changed. */
@@ -53,7 +68,7 @@ public final class ObjectiveController implements CascadeFeedback {
     ObjectiveState state = states.get(key);
     CascadeSettings own = settings.forTenant(key.tenant());
     if (state == null) {
-      if (states.size() >= MOST_STATES) {
+      if (states.size() >= LearnedState.MOST_STATES) {
         return Thresholds.fixed(own.threshold());
       }
       state = states.computeIfAbsent(key, absent -> start(absent, own));
@@ -74,8 +89,8 @@ public final class ObjectiveController implements CascadeFeedback {
     return state.pays();
   }
 
-  /** Whether the budget pays for a second call for the same request: a retry or a hedge. */
-  public boolean admitsAgain(InferenceRequest request) {
+  @Override
+  public boolean pays(InferenceRequest request) {
     ObjectiveState state = state(request);
     return state == null || state.pays();
   }
@@ -117,40 +132,46 @@ public final class ObjectiveController implements CascadeFeedback {
 
   /** What was learned, as JSON, to be given to {@link #restore} after a restart. */
   public String save() {
-    return LearnedState.write(
-        states.entrySet().stream()
-            .map(entry -> entry.getValue().save(entry.getKey().model(), entry.getKey().tenant()))
-            .toList());
+    List<LearnedState> all = new ArrayList<>();
+    states.forEach(
+        (key, state) -> all.add(state.save(key.model(), key.tenant(), start(key).basis())));
+    all.addAll(restored.values());
+    return LearnedState.write(all.stream().limit(LearnedState.MOST_STATES).toList());
   }
 
   /**
-   * Goes on from what {@link #save} gave, for models that still use the same signal.
+   * Goes on from what {@link #save} gave, for models that still rest on the same basis and use the
+   * same signal. Whatever was not asked for yet waits, and is saved again.
    *
    * @throws IllegalArgumentException where it is damaged; nothing has changed then
    */
   public void restore(String json) {
-    for (LearnedState learned : LearnedState.read(json, learning)) {
+    for (LearnedState learned : LearnedState.read(json)) {
       restored.put(new Key(learned.model(), learned.tenant()), learned);
     }
   }
 
   private ObjectiveState start(Key key, CascadeSettings settings) {
     LearnedState before = restored.remove(key);
-    AgreementEstimator estimator =
-        before != null && before.signal() == settings.signal()
-            ? before.estimator()
-            : fresh(key.model());
-    return new ObjectiveState(settings, estimator, ticker);
+    boolean applies =
+        before != null
+            && before.signal() == settings.signal()
+            && before.basis().equals(start(key).basis());
+    return new ObjectiveState(settings, applies ? before.estimator(learning) : fresh(key), ticker);
   }
 
-  private AgreementEstimator fresh(String model) {
-    return AgreementEstimator.from(calibrations.getOrDefault(model, Calibration.none()), learning);
+  private Start start(Key key) {
+    return starts.getOrDefault(key.model(), Start.UNSTATED);
+  }
+
+  private AgreementEstimator fresh(Key key) {
+    return AgreementEstimator.from(start(key).calibration(), learning);
   }
 
   private void adapt(Key key, ObjectiveState state, CascadeSettings settings) {
     CascadeSettings before = state.settings();
     if (before.signal() != settings.signal() || !before.output().equals(settings.output())) {
-      state.learnFrom(fresh(key.model()));
+      state.learnFrom(fresh(key));
     }
     state.reconfigure(settings);
   }

@@ -1,6 +1,5 @@
 package dev.brink.routing;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.brink.model.CascadeSettings;
 import dev.brink.resilience.Ewma;
 import dev.brink.resilience.Ticker;
@@ -15,6 +14,9 @@ final class ObjectiveState {
   private static final double SHARE_STEP = 0.3;
   private static final double BURST_SECONDS = 5;
 
+  /** Of the traffic, where a call has a cost: an audit brings its caller nothing. */
+  private static final double AUDITED_AT_COST = 0.005;
+
   private final Ticker ticker;
   private final CloudPressure pressure = new CloudPressure();
   private final Ewma rates = new Ewma(Duration.ofSeconds(1));
@@ -26,6 +28,7 @@ final class ObjectiveState {
   private int sincePrice;
   private volatile long pricedNanos;
   private double price;
+  private double scarcity;
   private double share = 1;
   private boolean reachable;
   private volatile Thresholds thresholds;
@@ -85,8 +88,7 @@ final class ObjectiveState {
 
   /** How probably an answer that was kept is to be compared with the cloud's all the same. */
   synchronized double auditProbability(double confidence) {
-    boolean learning = settings.agreement() > 0 && hasRoom();
-    return learning && (bucket == null || bucket.level() > 0.5)
+    return hasRoom() && (bucket == null || bucket.level() > 0.5)
         ? view.auditProbability(confidence)
         : 0;
   }
@@ -107,12 +109,12 @@ final class ObjectiveState {
         budgetLeft());
   }
 
-  synchronized ObjectNode save(String model, String tenant) {
-    return LearnedState.write(model, tenant, settings.signal(), estimator);
+  synchronized LearnedState save(String model, String tenant, LearningBasis basis) {
+    return LearnedState.of(model, tenant, basis, settings.signal(), estimator);
   }
 
   private boolean hasRoom() {
-    return reachable && price == 0;
+    return reachable && scarcity == 0;
   }
 
   private synchronized void reprice(NodeSnapshot.CloudView cloud) {
@@ -134,8 +136,9 @@ final class ObjectiveState {
    * What is smoothed is the share, not the price: what was just learned must not move the share.
    */
   private void price() {
-    double wanted = view.escalated(0);
-    price = share >= wanted ? 0 : view.priceFor(share);
+    double wanted = view.escalated(settings.callCost());
+    scarcity = share >= wanted ? 0 : view.priceFor(share);
+    price = Math.max(scarcity, settings.callCost());
     thresholds = new Thresholds(view.threshold(), price, view);
   }
 
@@ -151,8 +154,18 @@ final class ObjectiveState {
   private void refresh() {
     sinceRefresh = 0;
     AgreementView learned = estimator.view(settings.agreement());
-    view = settings.agreement() > 0 ? learned : learned.at(settings.threshold());
+    view = underObjective(learned);
     price();
+  }
+
+  private AgreementView underObjective(AgreementView learned) {
+    if (settings.agreement() > 0) {
+      return learned;
+    }
+    double cost = settings.callCost();
+    return cost > 0
+        ? learned.at(learned.worth(cost), AUDITED_AT_COST)
+        : learned.at(settings.threshold(), 0);
   }
 
   private void fillBucket() {

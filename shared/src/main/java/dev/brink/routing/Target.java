@@ -91,9 +91,9 @@ public final class Target implements Selection {
   /** Starts a call of {@code bytes}; its outcome must be told. */
   Call start(long bytes) {
     breaker.tryAcquire();
-    inFlight.incrementAndGet();
+    int place = inFlight.incrementAndGet();
     inFlightBytes.addAndGet(bytes);
-    return new Call(this, bytes, ticker.nanos());
+    return new Call(this, bytes, place, ticker.nanos());
   }
 
   boolean mayHold(String model) {
@@ -131,6 +131,17 @@ public final class Target implements Selection {
     return latency.isMeasured() || fresh == null
         ? typical
         : typical + fresh.serviceNanos() * (1 + fresh.queued());
+  }
+
+  /** What a call takes that starts now, by what is under way. */
+  long expectedNanos(long nowNanos) {
+    return latency.isMeasured()
+        ? latency.expectedNanos(inFlight.get() + 1, nowNanos)
+        : typicalNanos(nowNanos);
+  }
+
+  long expectedHighNanos(long nowNanos) {
+    return latency.expectedHighNanos(inFlight.get() + 1, nowNanos);
   }
 
   /** The less, the sooner it is asked: what is not measured yet is probed, one call at a time. */
@@ -184,7 +195,7 @@ public final class Target implements Selection {
     } else if (!hasCredit(bytes, now)) {
       return "no-credit";
     }
-    return typicalNanos(now) > left ? "too-late" : "candidate";
+    return expectedNanos(now) > left ? "too-late" : "candidate";
   }
 
   Candidate candidate(String model, long bytes, long left, Set<String> excluded, long now) {
@@ -224,10 +235,12 @@ public final class Target implements Selection {
 
     private final Target target;
     private final long bytes;
+    private final int place;
     private final long startedNanos;
     private final AtomicBoolean ended = new AtomicBoolean();
 
-    private Call(Target target, long bytes, long startedNanos) {
+    private Call(Target target, long bytes, int place, long startedNanos) {
+      this.place = place;
       this.target = target;
       this.bytes = bytes;
       this.startedNanos = startedNanos;
@@ -252,7 +265,7 @@ public final class Target implements Selection {
       if (end()) {
         target.reachable = true;
         target.breaker.succeeded();
-        target.latency.add(elapsed(), target.ticker.nanos());
+        target.latency.add(elapsed(), place, target.ticker.nanos());
       }
     }
 
@@ -260,7 +273,7 @@ public final class Target implements Selection {
     public void failed() {
       if (end()) {
         target.breaker.failed();
-        target.latency.addAtLeast(elapsed(), target.ticker.nanos());
+        target.latency.addAtLeast(elapsed(), place, target.ticker.nanos());
       }
     }
 
@@ -276,7 +289,7 @@ public final class Target implements Selection {
     /** Nobody wants the answer any more: a hedge that lost, a caller that has gone. */
     public void cancelled() {
       if (end()) {
-        target.latency.addAtLeast(elapsed(), target.ticker.nanos());
+        target.latency.addAtLeast(elapsed(), place, target.ticker.nanos());
       }
     }
 

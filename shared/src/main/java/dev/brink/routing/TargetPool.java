@@ -184,7 +184,7 @@ public final class TargetPool {
           && target.mayHold(model)
           && !excluded.contains(target.name())
           && target.hasCredit(bytes, now)
-          && target.typicalNanos(now) <= timeLeftNanos) {
+          && target.expectedNanos(now) <= timeLeftNanos) {
         return index;
       }
     }
@@ -223,7 +223,7 @@ public final class TargetPool {
     for (Target target : known) {
       mayHold |= target.mayHold(model);
       if (target.mayHold(model) && target.isHealthy(now) && target.hasCredit(0, now)) {
-        best = best == null || target.typicalNanos(now) < best.typicalNanos(now) ? target : best;
+        best = best == null || target.expectedNanos(now) < best.expectedNanos(now) ? target : best;
         load += target.load(now);
         healthy++;
       }
@@ -231,7 +231,13 @@ public final class TargetPool {
     return best == null
         ? new NodeSnapshot.CloudView(link, mayHold, false, 0, 0, 0, 1)
         : new NodeSnapshot.CloudView(
-            link, true, true, best.typicalNanos(now), best.highNanos(), load / healthy, 1);
+            link,
+            true,
+            true,
+            best.expectedNanos(now),
+            best.expectedHighNanos(now),
+            load / healthy,
+            1);
   }
 
   /** Ejects outliers, at most every 50 ms. */

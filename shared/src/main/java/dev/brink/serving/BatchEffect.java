@@ -13,9 +13,6 @@ enum BatchEffect {
   /** Not known: the model could not be tried with made-up inputs. */
   UNKNOWN;
 
-  /** Largest difference, relative to the largest value, that counts as rounding. */
-  private static final double TOLERANCE = 1e-4;
-
   String word() {
     return name().toLowerCase(Locale.ROOT);
   }
@@ -24,8 +21,12 @@ enum BatchEffect {
     return compareTo(other) >= 0 ? this : other;
   }
 
-  /** What the difference amounts to; values that are no numbers count as wholly different. */
-  static BatchEffect between(float[] alone, float[] inCompany) {
+  /**
+   * What the difference amounts to; values that are no numbers count as wholly different.
+   *
+   * @param tolerance largest difference, relative to the largest value, that counts as rounding
+   */
+  static BatchEffect between(float[] alone, float[] inCompany, double tolerance) {
     double largest = 0;
     double difference = 0;
     for (int i = 0; i < alone.length; i++) {
@@ -33,6 +34,6 @@ enum BatchEffect {
       difference = Double.isNaN(distance) ? Double.MAX_VALUE : Math.max(difference, distance);
       largest = Math.max(largest, Math.abs(alone[i]));
     }
-    return difference <= TOLERANCE * largest ? ROUNDING : DEPENDENT;
+    return difference <= tolerance * largest ? ROUNDING : DEPENDENT;
   }
 }

@@ -4,6 +4,7 @@ import dev.brink.inference.InferenceError;
 import dev.brink.model.BatchingSettings;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -28,7 +29,8 @@ final class BatchQueue {
   private final boolean batches;
   private final PriorityQueue<PendingRequest> waiting = new PriorityQueue<>(ORDER);
   private final List<PendingRequest> expired = new ArrayList<>();
-  private int waitingRows;
+  private final WaitingRows rows = new WaitingRows();
+  private final RecentDemands demands = new RecentDemands();
 
   BatchQueue(BatchingSettings settings, LatencyProfile profile, boolean batches) {
     this.settings = settings;
@@ -41,17 +43,45 @@ final class BatchQueue {
   }
 
   int rows() {
-    return waitingRows;
+    return rows.total();
   }
 
   /** About how many runs it takes to answer what waits. */
   int runs() {
+    return runs(rows.total());
+  }
+
+  private int runs(int waiting) {
     int perRun = batches ? learnedRows() : 1;
-    return (waitingRows + perRun - 1) / perRun;
+    return (waiting + perRun - 1) / perRun;
+  }
+
+  /** Expected nanoseconds until {@code instances} have run what comes before {@code priority}. */
+  long waitNanos(int priority, int instances) {
+    int ahead = rows.ahead(priority);
+    if (ahead == 0) {
+      return 0;
+    }
+    int perRun = batches ? learnedRows() : 1;
+    return profile.estimate(Math.min(perRun, ahead)) * runs(ahead) / Math.max(1, instances);
+  }
+
+  /**
+   * Whether one that has not been read yet would be refused: there is no room for it, or not the
+   * time, even if it asks for as much as any of lately.
+   */
+  boolean wouldRefuse(int instances, long nowNanos) {
+    if (!demands.isTelling(nowNanos)) {
+      return false;
+    }
+    boolean full = waiting.size() >= settings.maxQueue();
+    return full && !rows.anyBehind(demands.bestPriority())
+        || waitNanos(demands.bestPriority(), instances) > demands.longestNanos();
   }
 
   /** Lets {@code arriving} wait; gives the one that had to go instead where the queue is full. */
   Optional<PendingRequest> offer(PendingRequest arriving, long nowNanos) {
+    demands.see(arriving, nowNanos);
     if (waiting.size() >= settings.maxQueue()) {
       removeGone(nowNanos);
     }
@@ -59,10 +89,10 @@ final class BatchQueue {
       add(arriving);
       return Optional.empty();
     }
-    PendingRequest last = waiting.stream().max(ORDER).orElse(arriving);
-    if (last.priority() <= arriving.priority()) {
+    if (!rows.anyBehind(arriving.priority())) {
       return Optional.of(arriving);
     }
+    PendingRequest last = Collections.max(waiting, ORDER);
     remove(last);
     add(arriving);
     return Optional.of(last);
@@ -79,7 +109,7 @@ final class BatchQueue {
 
   void remove(PendingRequest pending) {
     if (waiting.remove(pending)) {
-      waitingRows -= pending.rows();
+      rows.remove(pending);
     }
   }
 
@@ -89,7 +119,7 @@ final class BatchQueue {
     if (head == null || !batches || settings.maxDelay().isZero()) {
       return 0;
     }
-    if (waitingRows >= maxRows(head, nowNanos)) {
+    if (rows.total() >= maxRows(head, nowNanos)) {
       return 0;
     }
     long left = head.enqueuedNanos() + settings.maxDelay().toNanos() - nowNanos;
@@ -142,7 +172,7 @@ final class BatchQueue {
   private PendingRequest next(long nowNanos) {
     PendingRequest head;
     while ((head = waiting.poll()) != null) {
-      waitingRows -= head.rows();
+      rows.remove(head);
       if (!isGone(head, nowNanos)) {
         return head;
       }
@@ -173,14 +203,17 @@ final class BatchQueue {
 
   private void add(PendingRequest pending) {
     waiting.add(pending);
-    waitingRows += pending.rows();
+    rows.add(pending);
   }
 
   /** The refusal of one that had to go. */
   InferenceError full(String model, int instances) {
-    long drain = profile.estimate(1) * waiting.size() / Math.max(1, instances);
     return new InferenceError.Overloaded(
-        "model '%s' has %d requests waiting (limit)".formatted(model, waiting.size()),
-        Duration.ofNanos(Math.max(drain, 100_000_000L)));
+        "model '%s' has %d requests waiting (%s)"
+            .formatted(
+                model,
+                waiting.size(),
+                waiting.size() < settings.maxQueue() ? "too many to be answered in time" : "limit"),
+        Duration.ofNanos(Math.max(waitNanos(Integer.MAX_VALUE, instances), 100_000_000L)));
   }
 }

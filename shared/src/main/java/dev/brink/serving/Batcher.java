@@ -99,6 +99,22 @@ final class Batcher {
     }
   }
 
+  /** The next run where it can begin at once; empty otherwise. */
+  List<PendingRequest> poll() {
+    List<PendingRequest> run;
+    List<PendingRequest> expired;
+    lock.lock();
+    try {
+      long now = ticker.nanos();
+      run = queue.gatherNanos(now) > 0 ? List.of() : queue.poll(now);
+      expired = queue.takeExpired();
+    } finally {
+      lock.unlock();
+    }
+    tellExpired(expired);
+    return run;
+  }
+
   /** Waits for the next run; empty when there will be none any more. */
   List<PendingRequest> take() throws InterruptedException {
     while (true) {
@@ -169,19 +185,32 @@ final class Batcher {
     tellExpired(expired);
   }
 
-  int waiting() {
+  /** Why one that has not been read yet would be refused; empty where it may well not be. */
+  Optional<InferenceError> refusal() {
     lock.lock();
     try {
-      return queue.size();
+      return !closed && queue.wouldRefuse(instances, ticker.nanos())
+          ? Optional.of(queue.full(model, instances))
+          : Optional.empty();
     } finally {
       lock.unlock();
     }
   }
 
-  int waitingRows() {
+  /** Expected nanoseconds until one of {@code priority} that comes now begins to run. */
+  long waitNanos(int priority) {
     lock.lock();
     try {
-      return queue.rows();
+      return queue.waitNanos(priority, instances);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  int waiting() {
+    lock.lock();
+    try {
+      return queue.size();
     } finally {
       lock.unlock();
     }

@@ -12,8 +12,12 @@ interface Executable extends AutoCloseable {
 
   Signature signature();
 
-  /** What it runs on first of all. */
-  ExecutionProvider provider();
+  /** What it runs on first of all; single operators may run elsewhere. */
+  Placement placement();
+
+  default ExecutionProvider provider() {
+    return placement().provider();
+  }
 
   /**
    * Gives {@code free} in tensors of its own, and {@code pinned} in those given; see {@link

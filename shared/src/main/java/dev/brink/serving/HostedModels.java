@@ -42,6 +42,15 @@ final class HostedModels {
     return ready;
   }
 
+  /** As {@link #require}, empty where that throws. */
+  Optional<LoadedModel> ready(String name, String version) {
+    try {
+      return Optional.of(require(name, version));
+    } catch (InferenceException notThere) {
+      return Optional.empty();
+    }
+  }
+
   /**
    * The version in service that {@code version} names, or the latest where it is empty.
    *

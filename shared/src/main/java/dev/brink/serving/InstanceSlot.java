@@ -7,8 +7,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The place of one instance. Where a run fails on an accelerator it is repeated once on the CPU,
- * and the instance is built anew; after some failures the instance stays on the CPU.
+ * The place of one instance. A run that fails on an accelerator is repeated once on the CPU. Where
+ * it fails there, too, the requests are to blame; where it does not, the instance is built anew
+ * when they have been answered. One that keeps failing is given up, and stays on the CPU.
  */
 final class InstanceSlot implements AutoCloseable {
 
@@ -19,15 +20,21 @@ final class InstanceSlot implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(InstanceSlot.class);
   private static final int MAX_REBUILDS = 3;
+
+  /** So many runs in a row without a failure, and those before are forgotten. */
+  static final int FORGIVING_RUNS = 1000;
+
   private static final long IDLE = Long.MIN_VALUE;
 
   private final String model;
   private final Opener opener;
   private final ExecutionProvider preferred;
-  private volatile ModelInstance instance;
-  private volatile ExecutionProvider provider;
-  private Executable own;
+  private volatile BuiltInstance current;
+  private volatile BuiltInstance running;
+  private BuiltInstance onCpu;
+  private boolean broken;
   private int failures;
+  private int runsSinceFailure;
   private volatile long busyNanos;
   private volatile long busySince = IDLE;
 
@@ -35,56 +42,89 @@ final class InstanceSlot implements AutoCloseable {
     this.model = model;
     this.opener = opener;
     this.preferred = shared.provider();
-    this.provider = preferred;
-    this.instance = new ModelInstance(shared);
+    this.current = BuiltInstance.on(shared);
+    this.running = current;
   }
 
   /**
    * @throws OrtException where the model failed, on the CPU too, or the run was ended
    */
   InstanceRun run(List<PendingRequest> requests) throws OrtException {
+    running = current;
     try {
-      return instance.run(requests);
+      InstanceRun run = running.instance().run(requests);
+      forgive();
+      return run;
     } catch (OrtException failure) {
       boolean requestsFault = failure.getCode() == OrtException.OrtErrorCode.ORT_INVALID_ARGUMENT;
-      if (provider == ExecutionProvider.CPU || requestsFault || instance.wasTerminated()) {
+      if (provider() == ExecutionProvider.CPU || requestsFault || wasTerminated()) {
         throw failure;
       }
-      return recover(requests, failure);
+      return repeatOnCpu(requests, failure);
     }
   }
 
-  private InstanceRun recover(List<PendingRequest> requests, OrtException failure)
+  private void forgive() {
+    if (failures > 0 && ++runsSinceFailure >= FORGIVING_RUNS) {
+      failures = 0;
+    }
+  }
+
+  private InstanceRun repeatOnCpu(List<PendingRequest> requests, OrtException failure)
       throws OrtException {
+    running = spare(failure);
+    InstanceRun run = running.instance().run(requests);
+    broken = true;
     LOG.warn(
-        "run failed on accelerator model={} provider={} error={}",
+        "run failed on accelerator, repeated on cpu model={} device={} error={}",
         model,
-        provider.word(),
+        current.model().placement().word(),
         OrtMessages.plain(failure));
-    if (!replace(ExecutionProvider.CPU)) {
-      throw failure;
-    }
-    InstanceRun run = instance.run(requests);
-    if (++failures <= MAX_REBUILDS && replace(preferred)) {
-      LOG.info("instance rebuilt model={} provider={}", model, preferred.word());
-    }
     return run;
   }
 
-  /** Goes on with a session of its own on {@code other}; false where there is none to be had. */
-  private boolean replace(ExecutionProvider other) throws OrtException {
-    Executable replacement;
+  private BuiltInstance spare(OrtException failure) throws OrtException {
+    if (onCpu == null) {
+      try {
+        onCpu = BuiltInstance.of(opener.open(ExecutionProvider.CPU));
+      } catch (ModelLoadException refused) {
+        failure.addSuppressed(refused);
+        throw failure;
+      }
+    }
+    return onCpu;
+  }
+
+  /** Whether there is something to {@link #mend}. */
+  boolean isBroken() {
+    return broken;
+  }
+
+  /** Puts right what the last run broke; by the instance's own thread, with nobody waiting. */
+  void mend() {
+    if (!broken) {
+      return;
+    }
+    broken = false;
+    runsSinceFailure = 0;
+    current.close();
+    if (++failures > MAX_REBUILDS || !rebuild()) {
+      current = onCpu;
+      onCpu = null;
+      LOG.warn("accelerator given up model={} provider={}", model, preferred.word());
+    }
+    running = current;
+  }
+
+  private boolean rebuild() {
     try {
-      replacement = opener.open(other);
-    } catch (ModelLoadException refused) {
+      current = BuiltInstance.of(opener.open(preferred));
+      LOG.info("instance rebuilt model={} device={}", model, current.model().placement().word());
+      return true;
+    } catch (ModelLoadException | OrtException refused) {
       LOG.warn("instance not rebuilt model={} error={}", model, refused.getMessage());
       return false;
     }
-    close();
-    own = replacement;
-    instance = new ModelInstance(replacement);
-    provider = other;
-    return true;
   }
 
   /** A run begins; called by the instance's own thread, as {@link #end} is. */
@@ -104,28 +144,31 @@ final class InstanceSlot implements AutoCloseable {
     return busyNanos + (since == IDLE ? 0 : Math.max(0, nowNanos - since));
   }
 
+  Placement placement() {
+    return current.model().placement();
+  }
+
   ExecutionProvider provider() {
-    return provider;
+    return placement().provider();
   }
 
   boolean wasTerminated() {
-    return instance.wasTerminated();
+    return running.instance().wasTerminated();
   }
 
   void endIfUnwanted(long nowNanos) {
-    instance.endIfUnwanted(nowNanos);
+    running.instance().endIfUnwanted(nowNanos);
   }
 
   long memoryBytes() {
-    return instance.memoryBytes();
+    return current.instance().memoryBytes();
   }
 
   @Override
   public void close() {
-    instance.close();
-    if (own != null) {
-      own.close();
-      own = null;
+    current.close();
+    if (onCpu != null) {
+      onCpu.close();
     }
   }
 }

@@ -7,6 +7,7 @@ import dev.brink.inference.InferenceRequest;
 import dev.brink.inference.Parameters;
 import dev.brink.inference.RequestContext;
 import dev.brink.inference.Tensor;
+import dev.brink.resilience.Ticker;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
@@ -23,8 +24,10 @@ final class LoadMeasurement {
 
   private static final Logger LOG = LoggerFactory.getLogger(LoadMeasurement.class);
 
-  /** For the sizes of runs; as much again is spent on the effect of company. */
-  private static final long BUDGET_NANOS = 60_000_000L;
+  /** Runs requests and says how long that took. */
+  interface Runner {
+    InstanceRun run(List<PendingRequest> requests) throws OrtException;
+  }
 
   /** Runs longer than this are tried once, and alone. */
   private static final long LONG_RUN_NANOS = 150_000_000L;
@@ -32,15 +35,24 @@ final class LoadMeasurement {
   private static final int MAX_ROUNDS = 60;
   private static final long MAX_BYTES = 64 << 20;
 
-  private final ModelInstance instance;
+  private final Runner instance;
+  private final TrialPace pace;
   private final Signature signature;
   private final SampleInputs samples;
   private final LatencyProfile profile;
+  private final Ticker ticker;
   private final int maxRows;
 
   LoadMeasurement(
-      ModelInstance instance, Signature signature, SampleInputs samples, LatencyProfile profile) {
+      Runner instance,
+      TrialPace pace,
+      Signature signature,
+      SampleInputs samples,
+      LatencyProfile profile,
+      Ticker ticker) {
     this.instance = instance;
+    this.ticker = ticker;
+    this.pace = pace;
     this.signature = signature;
     this.samples = samples;
     this.profile = profile;
@@ -64,25 +76,45 @@ final class LoadMeasurement {
   }
 
   private void measure() throws OrtException {
-    long endNanos = System.nanoTime() + BUDGET_NANOS;
     int[] sizes =
         IntStream.iterate(1, size -> size <= maxRows, size -> size * 2)
             .filter(size -> size == 1 || signature.batches() && size * rowBytes() <= MAX_BYTES)
             .toArray();
-    PendingRequest[] requests =
-        Arrays.stream(sizes)
-            .mapToObj(size -> request(samples.rows(size, 1, 1), size))
-            .toArray(PendingRequest[]::new);
-    int useful = sizes.length;
+    PendingRequest[] requests = new PendingRequest[sizes.length];
+    int prepared = prepared(requests, sizes);
+    int useful = prepared;
+    long endNanos = ticker.nanos() + pace.budgetNanos();
     for (int round = 0; round < MAX_ROUNDS; round++) {
       for (int i = 0; i < useful; i++) {
-        if (System.nanoTime() + profile.estimate(sizes[i]) > endNanos) {
+        if (ticker.nanos() + profile.estimate(sizes[i]) > endNanos) {
           return;
         }
-        profile.measured(sizes[i], instance.run(List.of(requests[i])).totalNanos());
-        useful = usefulSizes(sizes);
+        InstanceRun run = instance.run(List.of(made(requests, i, sizes[i])));
+        profile.measured(sizes[i], run.totalNanos());
+        useful = Math.min(prepared, usefulSizes(sizes));
       }
     }
+  }
+
+  /** How many of {@code requests} have been run so that their next run is a typical one. */
+  private int prepared(PendingRequest[] requests, int[] sizes) throws OrtException {
+    int prepared = 0;
+    long left = pace.preparationNanos();
+    while (prepared < sizes.length && (left > 0 || !pace.preparesEachSize())) {
+      if (pace.preparesEachSize()) {
+        left -= instance.run(List.of(made(requests, prepared, sizes[prepared]))).totalNanos();
+      }
+      prepared++;
+    }
+    return prepared;
+  }
+
+  /** Made when first needed: sizes that do not pay would only take memory. */
+  private PendingRequest made(PendingRequest[] requests, int index, int rows) {
+    if (requests[index] == null) {
+      requests[index] = request(samples.rows(rows, 1, 1), rows);
+    }
+    return requests[index];
   }
 
   private long rowBytes() {
@@ -100,7 +132,7 @@ final class LoadMeasurement {
   private Tensor[] first() throws OrtException {
     PendingRequest request = request(samples.rows(1, 1, 1), 1);
     InstanceRun run = instance.run(List.of(request));
-    if (run.totalNanos() < LONG_RUN_NANOS) {
+    if (pace.preparesEachSize() || run.totalNanos() < LONG_RUN_NANOS) {
       run = instance.run(List.of(request));
     }
     profile.measured(1, run.totalNanos());
@@ -130,14 +162,14 @@ final class LoadMeasurement {
     return worst;
   }
 
-  private static BatchEffect compare(Tensor alone, Tensor together) {
+  private BatchEffect compare(Tensor alone, Tensor together) {
     if (alone.data().equals(together.data())) {
       return BatchEffect.NONE;
     }
     boolean comparable =
         alone.dataType() == together.dataType() && alone.byteSize() == together.byteSize();
     return comparable
-        ? BatchEffect.between(values(alone), values(together))
+        ? BatchEffect.between(values(alone), values(together), pace.tolerance())
         : BatchEffect.DEPENDENT;
   }
 

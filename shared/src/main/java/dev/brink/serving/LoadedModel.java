@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** One version of a model in service: its session, queue, instances and what is known of them. */
@@ -25,6 +26,7 @@ final class LoadedModel {
   private final String generation;
   private final long fileBytes;
   private final ModelSettings settings;
+  private final List<DeviceSession> devices;
   private final Executable model;
   private final RequestCheck check;
   private final LatencyProfile profile;
@@ -45,7 +47,7 @@ final class LoadedModel {
       long serial,
       long fileBytes,
       ModelSettings settings,
-      Executable model,
+      List<DeviceSession> devices,
       LatencyProfile profile,
       BatchEffect effect,
       Answerer answerer,
@@ -56,7 +58,8 @@ final class LoadedModel {
     this.fileBytes = fileBytes;
     this.generation = version + "/" + serial;
     this.settings = settings;
-    this.model = model;
+    this.devices = List.copyOf(devices);
+    this.model = devices.get(0).session();
     this.ticker = ticker;
     this.effect = effect;
     this.profile = profile;
@@ -85,11 +88,12 @@ final class LoadedModel {
         : Optional.of(SequenceSignature.of(whole, settings.sequence().get().state()));
   }
 
-  /** Starts {@code count} instances; requests are taken from now on. */
-  void start(int count, InstanceSlot.Opener opener) throws OrtException {
+  /** Starts {@code count} instances, by turns on the devices; requests are taken from now on. */
+  void start(int count) throws OrtException {
     batcher.instances(count);
     for (int i = 0; i < count; i++) {
-      InstanceSlot instance = new InstanceSlot(name, model, opener);
+      DeviceSession device = devices.get(i % devices.size());
+      InstanceSlot instance = new InstanceSlot(name, device.session(), device.opener());
       instances.add(instance);
       Thread thread = new Thread(() -> work(instance), "brink-" + name + "-" + version + "-" + i);
       thread.setDaemon(true);
@@ -99,22 +103,39 @@ final class LoadedModel {
   }
 
   private void work(InstanceSlot instance) {
+    HandOver handOver = new HandOver();
     try {
       List<PendingRequest> run = batcher.take();
       while (!run.isEmpty()) {
         instance.begin(ticker.nanos());
-        runs.run(instance, started(run));
+        runs.run(instance, started(run), handOver);
         instance.end(ticker.nanos());
-        run = batcher.take();
+        run = next(instance, handOver);
       }
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
     }
   }
 
+  /** The next run; answers are on their way before it is waited for. */
+  private List<PendingRequest> next(InstanceSlot instance, HandOver handOver)
+      throws InterruptedException {
+    if (instance.isBroken()) {
+      handOver.send();
+      instance.mend();
+    }
+    List<PendingRequest> run = batcher.poll();
+    if (run.isEmpty() || handOver.isDue(ticker.nanos())) {
+      handOver.send();
+    }
+    return run.isEmpty() ? batcher.take() : run;
+  }
+
   /** Those that have not left meanwhile. */
   private static List<PendingRequest> started(List<PendingRequest> run) {
-    return run.stream().filter(PendingRequest::start).toList();
+    List<PendingRequest> started = new ArrayList<>(run);
+    started.removeIf(pending -> !pending.start());
+    return started;
   }
 
   /**
@@ -182,16 +203,22 @@ final class LoadedModel {
     }
   }
 
-  /** Expected nanoseconds until a request that arrives now is answered; 0 while unmeasured. */
-  long estimateNanos() {
-    int waiting = batcher.waitingRows();
+  /** Why a request that has not been read yet would be refused; empty where it may well not be. */
+  Optional<InferenceError> refusal() {
+    return sequences.isPresent() ? Optional.empty() : batcher.refusal();
+  }
+
+  /**
+   * Expected nanoseconds until a request of {@code priority} (0: the default) that arrives now is
+   * answered; 0 while unmeasured.
+   */
+  long estimateNanos(int priority) {
     long own = profile.estimate(1);
-    if (waiting == 0) {
+    long wait = batcher.waitNanos(priority == 0 ? settings.batching().defaultPriority() : priority);
+    if (wait == 0) {
       return inFlight.get() < instances.size() ? own : own + own / 2;
     }
-    int perRun = runRows();
-    long runsBefore = (waiting + perRun - 1) / perRun;
-    return own + profile.estimate(Math.min(perRun, waiting)) * runsBefore / instances.size();
+    return own + wait;
   }
 
   private int runRows() {
@@ -234,14 +261,24 @@ final class LoadedModel {
 
   /** What was found out about it at load, for the log. */
   String summary() {
-    return "instances=%d provider=%s batch_effect=%s run_micros=%d"
-        .formatted(instances.size(), providers(), effect.word(), profile.estimate(1) / 1000);
+    return "instances=%d device=%s batch_effect=%s run_micros=%d"
+        .formatted(instances.size(), devices(), effect.word(), profile.estimate(1) / 1000);
   }
 
   /** What its instances run on, in words. */
   String providers() {
+    return words(placement -> placement.provider().word());
+  }
+
+  /** The devices that its instances run on, in words. */
+  String devices() {
+    return words(Placement::word);
+  }
+
+  private String words(Function<Placement, String> word) {
     return instances.stream()
-        .map(instance -> instance.provider().word())
+        .map(InstanceSlot::placement)
+        .map(word)
         .distinct()
         .sorted()
         .collect(Collectors.joining(","));
@@ -289,7 +326,7 @@ final class LoadedModel {
       joinUninterrupted(thread);
     }
     instances.forEach(InstanceSlot::close);
-    model.close();
+    devices.forEach(device -> device.session().close());
   }
 
   private static void joinUninterrupted(Thread thread) {

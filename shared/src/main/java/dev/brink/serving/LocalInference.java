@@ -1,5 +1,6 @@
 package dev.brink.serving;
 
+import dev.brink.inference.InferenceError;
 import dev.brink.inference.InferenceException;
 import dev.brink.inference.InferenceRequest;
 import dev.brink.inference.InferenceResult;
@@ -33,5 +34,10 @@ final class LocalInference implements InferenceService {
     } catch (InferenceException refused) {
       return Future.failedFuture(refused);
     }
+  }
+
+  @Override
+  public Optional<InferenceError> refusal(String model, String version) {
+    return models.ready(model, version).flatMap(LoadedModel::refusal);
   }
 }

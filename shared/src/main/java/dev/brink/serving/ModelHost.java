@@ -6,6 +6,7 @@ import dev.brink.inference.InferenceException;
 import dev.brink.inference.InferenceService;
 import dev.brink.inference.LoadReport;
 import dev.brink.inference.Route;
+import dev.brink.model.ExecutionProvider;
 import dev.brink.model.ModelCatalog;
 import dev.brink.model.ModelDescription;
 import dev.brink.model.ModelSettings;
@@ -20,6 +21,7 @@ import java.nio.file.NotDirectoryException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -140,9 +142,11 @@ public final class ModelHost implements ModelCatalog {
   /**
    * Expected nanoseconds from now until a request would be answered here: wait and run; 0 while
    * nothing is measured; empty where the model is not in service.
+   *
+   * @param priority of the request; 0 for the model's default
    */
-  public Optional<Long> estimateNanos(String name, String version) {
-    return loaded(name, version).map(LoadedModel::estimateNanos);
+  public Optional<Long> estimateNanos(String name, String version, int priority) {
+    return loaded(name, version).map(model -> model.estimateNanos(priority));
   }
 
   /** How loaded this node's models are; the credits are what their queues have room for. */
@@ -151,11 +155,7 @@ public final class ModelHost implements ModelCatalog {
   }
 
   private Optional<LoadedModel> loaded(String name, String version) {
-    try {
-      return Optional.of(models.require(name, version));
-    } catch (InferenceException notThere) {
-      return Optional.empty();
-    }
+    return models.ready(name, version);
   }
 
   @Override
@@ -194,7 +194,18 @@ public final class ModelHost implements ModelCatalog {
         signature.inputs(),
         signature.outputs(),
         signature.batches() ? model.profile().maxRows() : 0,
-        Map.of("execution_provider", model.providers(), "batch_effect", model.effect().word()));
+        Map.of(
+            "execution_provider", model.providers(),
+            "execution_provider_order", order(model),
+            "execution_device", model.devices(),
+            "batch_effect", model.effect().word()));
+  }
+
+  /** What it should run on, the best first: where the best is not in use, this node lacks it. */
+  private static String order(LoadedModel model) {
+    return model.settings().runtime().providers().stream()
+        .map(ExecutionProvider::word)
+        .collect(Collectors.joining(","));
   }
 
   @Override

@@ -8,6 +8,7 @@ import dev.brink.inference.Shape;
 import dev.brink.inference.Tensor;
 import dev.brink.inference.TensorSpec;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -114,15 +115,21 @@ final class ModelInstance implements AutoCloseable {
     if (requests.size() == 1) {
       return requests.get(0).outputs();
     }
-    return requests.stream()
-        .flatMapToInt(request -> java.util.Arrays.stream(request.outputs()))
-        .distinct()
-        .toArray();
+    BitSet wanted = new BitSet();
+    for (PendingRequest request : requests) {
+      for (int output : request.outputs()) {
+        wanted.set(output);
+      }
+    }
+    return wanted.stream().toArray();
   }
 
   private List<Shape> shapes(List<PendingRequest> requests) {
     PendingRequest first = requests.get(0);
-    int rows = requests.stream().mapToInt(PendingRequest::rows).sum();
+    int rows = 0;
+    for (PendingRequest request : requests) {
+      rows += request.rows();
+    }
     List<Shape> shapes = new ArrayList<>(signature.inputs().size());
     for (int i = 0; i < signature.inputs().size(); i++) {
       Shape shape = first.input(i).shape();

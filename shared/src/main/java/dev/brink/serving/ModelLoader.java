@@ -3,6 +3,7 @@ package dev.brink.serving;
 import ai.onnxruntime.OrtException;
 import dev.brink.model.ExecutionProvider;
 import dev.brink.model.ModelSettings;
+import dev.brink.model.RuntimeSettings;
 import dev.brink.resilience.Ticker;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,7 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Brings a version of a model from its file into service. */
@@ -18,11 +21,11 @@ final class ModelLoader {
 
   private final Answerer answerer;
   private final Ticker ticker;
-  private final SessionFactory sessions;
+  private final SessionOpener sessions;
   private final AtomicLong loads = new AtomicLong();
   private final int cores = Runtime.getRuntime().availableProcessors();
 
-  ModelLoader(Answerer answerer, SessionFactory sessions, Ticker ticker) {
+  ModelLoader(Answerer answerer, SessionOpener sessions, Ticker ticker) {
     this.sessions = sessions;
     this.answerer = answerer;
     this.ticker = ticker;
@@ -32,28 +35,42 @@ final class ModelLoader {
   LoadedModel load(String name, long version, Path file, ModelSettings settings)
       throws ModelLoadException {
     requireSha256(file, settings, version);
-    ThreadChoice threads = ThreadChoice.single(settings.runtime(), cores);
+    RuntimeSettings runtime = settings.runtime().perDevice().get(0);
+    ThreadChoice threads = ThreadChoice.single(runtime, cores);
     Measured measured =
-        measured(name, sessions.open(file, settings.runtime(), threads.intraOpThreads()), settings);
+        measured(name, sessions.open(file, runtime, threads.intraOpThreads()), settings);
     long single = measured.profile().estimate(1);
     boolean onCpu = measured.model().provider() == ExecutionProvider.CPU;
-    int candidate = onCpu ? ThreadChoice.candidate(settings.runtime(), single, cores) : 1;
+    int candidate = onCpu ? ThreadChoice.candidate(runtime, single, cores) : 1;
     if (candidate > 1) {
-      Measured shared =
-          measured(name, sessions.open(file, settings.runtime(), candidate), settings);
+      Measured shared = measured(name, sessions.open(file, runtime, candidate), settings);
       boolean better = ThreadChoice.sharesWell(single, shared.profile().estimate(1), candidate);
       (better ? measured : shared).model().close();
       measured = better ? shared : measured;
-      threads = better ? ThreadChoice.with(settings.runtime(), candidate, cores) : threads;
+      threads = better ? ThreadChoice.with(runtime, candidate, cores) : threads;
     }
+    List<DeviceSession> devices = devices(name, file, settings, measured.model(), threads);
     if (!onCpu) {
-      threads = ThreadChoice.onAccelerator(settings.runtime());
+      threads = ThreadChoice.onAccelerator(runtime, devices.size());
     }
-    return start(name, version, file, settings, measured, threads);
+    return start(name, version, file, settings, measured, devices, threads);
   }
 
   /** A model that was opened and tried. */
-  private record Measured(OrtModel model, LatencyProfile profile, BatchEffect effect) {}
+  private record Measured(Executable model, LatencyProfile profile, BatchEffect effect) {}
+
+  /** {@code first}, and those further devices that are there, warmed up. */
+  private List<DeviceSession> devices(
+      String name, Path file, ModelSettings settings, Executable first, ThreadChoice threads)
+      throws ModelLoadException {
+    DeviceSessions all = new DeviceSessions(sessions, file, settings.runtime(), threads);
+    List<DeviceSession> devices = new ArrayList<>(List.of(all.first(first)));
+    devices.addAll(all.further(name, first.provider()));
+    for (DeviceSession further : devices.subList(1, devices.size())) {
+      measured(name, further.session(), settings);
+    }
+    return devices;
+  }
 
   private LoadedModel start(
       String name,
@@ -61,6 +78,7 @@ final class ModelLoader {
       Path file,
       ModelSettings settings,
       Measured measured,
+      List<DeviceSession> devices,
       ThreadChoice threads)
       throws ModelLoadException {
     LoadedModel loaded;
@@ -72,20 +90,17 @@ final class ModelLoader {
               loads.incrementAndGet(),
               file.toFile().length(),
               settings,
-              measured.model(),
+              devices,
               measured.profile(),
               effect(file, measured),
               answerer,
               ticker);
     } catch (ModelLoadException refused) {
-      measured.model().close();
+      devices.forEach(device -> device.session().close());
       throw refused;
     }
     try {
-      loaded.start(
-          threads.instances(),
-          provider ->
-              sessions.open(file, settings.runtime().on(provider), threads.intraOpThreads()));
+      loaded.start(threads.instances());
       return loaded;
     } catch (OrtException failure) {
       loaded.close();
@@ -93,7 +108,7 @@ final class ModelLoader {
     }
   }
 
-  private static Measured measured(String name, OrtModel model, ModelSettings settings)
+  private Measured measured(String name, Executable model, ModelSettings settings)
       throws ModelLoadException {
     Signature signature = model.signature();
     LatencyProfile profile =
@@ -103,7 +118,9 @@ final class ModelLoader {
     }
     SampleInputs samples = new SampleInputs(signature, settings.runtime().sampleShapes());
     try (ModelInstance instance = new ModelInstance(model)) {
-      LoadMeasurement measurement = new LoadMeasurement(instance, signature, samples, profile);
+      LoadMeasurement measurement =
+          new LoadMeasurement(
+              instance::run, TrialPace.on(model.provider()), signature, samples, profile, ticker);
       return new Measured(model, profile, measurement.run(name));
     } catch (OrtException failure) {
       model.close();

@@ -2,7 +2,6 @@ package dev.brink.serving;
 
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
-import dev.brink.model.ExecutionProvider;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,27 +53,27 @@ final class OptimizedGraph {
     }
   }
 
-  OrtModel open(OrtSession.SessionOptions options, ExecutionProvider provider)
+  OrtModel open(OrtSession.SessionOptions options, Placement placement)
       throws OrtException, ModelLoadException {
     if (Files.isRegularFile(kept)) {
       try {
         options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.NO_OPT);
-        return OrtModel.open(kept, options, provider);
+        return OrtModel.open(kept, options, placement);
       } catch (OrtException damaged) {
         LOG.warn("optimised graph not used file={} error={}", kept, damaged.getMessage());
         options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
       }
     }
     return Files.isWritable(kept.getParent())
-        ? openAndKeep(options, provider)
-        : OrtModel.open(file, options, provider);
+        ? openAndKeep(options, placement)
+        : OrtModel.open(file, options, placement);
   }
 
-  private OrtModel openAndKeep(OrtSession.SessionOptions options, ExecutionProvider provider)
+  private OrtModel openAndKeep(OrtSession.SessionOptions options, Placement placement)
       throws OrtException, ModelLoadException {
     Path unfinished = kept.resolveSibling(kept.getFileName() + ".part");
     options.setOptimizedModelFilePath(unfinished.toString());
-    OrtModel model = OrtModel.open(file, options, provider);
+    OrtModel model = OrtModel.open(file, options, placement);
     try {
       Files.move(unfinished, kept, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException failure) {

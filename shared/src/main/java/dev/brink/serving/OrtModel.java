@@ -10,7 +10,6 @@ import ai.onnxruntime.TensorInfo;
 import dev.brink.inference.DataType;
 import dev.brink.inference.Shape;
 import dev.brink.inference.TensorSpec;
-import dev.brink.model.ExecutionProvider;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -26,12 +25,17 @@ final class OrtModel implements Executable {
 
   private final OrtSession session;
   private final Signature signature;
-  private final ExecutionProvider provider;
+  private final Placement placement;
 
-  private OrtModel(OrtSession session, Signature signature, ExecutionProvider provider) {
+  private OrtModel(OrtSession session, Signature signature, Placement placement) {
     this.session = session;
     this.signature = signature;
-    this.provider = provider;
+    this.placement = placement;
+  }
+
+  /** Made here, since before {@link #ENVIRONMENT} is there accelerators fail without saying why. */
+  static OrtSession.SessionOptions newOptions() {
+    return new OrtSession.SessionOptions();
   }
 
   /**
@@ -40,11 +44,11 @@ final class OrtModel implements Executable {
    * @throws OrtException where ONNX Runtime refuses the file or the options
    * @throws ModelLoadException where it takes both, but this node cannot serve the model
    */
-  static OrtModel open(Path file, OrtSession.SessionOptions options, ExecutionProvider provider)
+  static OrtModel open(Path file, OrtSession.SessionOptions options, Placement placement)
       throws OrtException, ModelLoadException {
     OrtSession session = ENVIRONMENT.createSession(file.toString(), options);
     try {
-      return new OrtModel(session, signature(session), provider);
+      return new OrtModel(session, signature(session), placement);
     } catch (OrtException | ModelLoadException refused) {
       closeQuietly(session);
       throw refused;
@@ -57,8 +61,8 @@ final class OrtModel implements Executable {
   }
 
   @Override
-  public ExecutionProvider provider() {
-    return provider;
+  public Placement placement() {
+    return placement;
   }
 
   private static Signature signature(OrtSession session) throws OrtException, ModelLoadException {

@@ -95,9 +95,9 @@ final class PendingRequest {
     return state.compareAndSet(WAITING, RUNNING);
   }
 
-  void succeed(InferenceResult result) {
+  void succeed(InferenceResult result, HandOver handOver, long nowNanos) {
     if (state.getAndSet(SETTLED) != SETTLED) {
-      onCaller(() -> promise.complete(result));
+      handOver.add(caller, () -> promise.complete(result), nowNanos);
     }
   }
 

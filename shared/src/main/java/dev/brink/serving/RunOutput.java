@@ -56,7 +56,10 @@ final class RunOutput {
 
   /** Outputs by request, and then in the order that the request asked for. */
   static Tensor[][] cut(RunOutput[] outputs, List<PendingRequest> requests) {
-    int rows = requests.stream().mapToInt(PendingRequest::rows).sum();
+    int rows = 0;
+    for (PendingRequest request : requests) {
+      rows += request.rows();
+    }
     Tensor[][] answers = new Tensor[requests.size()][];
     int row = 0;
     for (int i = 0; i < answers.length; i++) {

@@ -10,6 +10,7 @@ import dev.brink.inference.Tensor;
 import dev.brink.inference.TensorSpec;
 import dev.brink.resilience.Ticker;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,21 +46,18 @@ final class Runs {
   }
 
   /** Settles every request of {@code requests}, whatever happens. */
-  void run(InstanceSlot instance, List<PendingRequest> requests) {
-    List<PendingRequest> wanted =
-        requests.size() == 1
-            ? requests
-            : requests.stream().filter(request -> !request.hasLeft()).toList();
+  void run(InstanceSlot instance, List<PendingRequest> requests, HandOver handOver) {
+    List<PendingRequest> wanted = wanted(requests);
     if (wanted.isEmpty()) {
       return;
     }
     long begun = ticker.nanos();
     try {
       InstanceRun run = instance.run(wanted);
-      settle(wanted, run, begun);
+      settle(wanted, run, begun, handOver);
     } catch (OrtException | RuntimeException failure) {
       if (wanted.size() > 1 && !instance.wasTerminated()) {
-        bisect(instance, wanted);
+        bisect(instance, wanted, handOver);
       } else {
         fail(wanted, failure, instance.wasTerminated(), begun);
       }
@@ -69,13 +67,23 @@ final class Runs {
     }
   }
 
-  private void bisect(InstanceSlot instance, List<PendingRequest> requests) {
-    int half = requests.size() / 2;
-    run(instance, requests.subList(0, half));
-    run(instance, requests.subList(half, requests.size()));
+  private static List<PendingRequest> wanted(List<PendingRequest> requests) {
+    if (requests.size() == 1) {
+      return requests;
+    }
+    List<PendingRequest> wanted = new ArrayList<>(requests);
+    wanted.removeIf(PendingRequest::hasLeft);
+    return wanted;
   }
 
-  private void settle(List<PendingRequest> requests, InstanceRun run, long begun) {
+  private void bisect(InstanceSlot instance, List<PendingRequest> requests, HandOver handOver) {
+    int half = requests.size() / 2;
+    run(instance, requests.subList(0, half), handOver);
+    run(instance, requests.subList(half, requests.size()), handOver);
+  }
+
+  private void settle(
+      List<PendingRequest> requests, InstanceRun run, long begun, HandOver handOver) {
     int rows = 0;
     long queued = 0;
     for (PendingRequest request : requests) {
@@ -88,7 +96,10 @@ final class Runs {
     for (int i = 0; i < requests.size(); i++) {
       PendingRequest request = requests.get(i);
       long waited = begun - request.enqueuedNanos();
-      request.succeed(response(request.request(), run.outputs()[i], waited, run.totalNanos()));
+      request.succeed(
+          response(request.request(), run.outputs()[i], waited, run.totalNanos()),
+          handOver,
+          begun + run.totalNanos());
     }
   }
 

@@ -8,17 +8,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.stream.Collectors;
 
 /** Opens models on the first execution provider of their list that this machine can do. */
-final class SessionFactory {
+final class SessionFactory implements SessionOpener {
 
-  private static final Logger LOG = LoggerFactory.getLogger(SessionFactory.class);
-
-  private final Set<ExecutionProvider> reported = ConcurrentHashMap.newKeySet();
+  private final ProviderReport report = new ProviderReport();
   private final boolean keepsOptimized;
 
   /**
@@ -28,35 +23,26 @@ final class SessionFactory {
     this.keepsOptimized = keepsOptimized;
   }
 
-  /**
-   * @throws ModelLoadException where the file is bad, or where no provider of the list is there
-   */
-  OrtModel open(Path file, RuntimeSettings settings, int intraOpThreads) throws ModelLoadException {
+  @Override
+  public OrtModel open(Path file, RuntimeSettings settings, int intraOpThreads)
+      throws ModelLoadException {
     List<ExecutionProvider> left = new ArrayList<>(settings.providers());
-    List<String> missing = new ArrayList<>();
+    List<Refusal> refusals = new ArrayList<>();
     while (!left.isEmpty()) {
-      ExecutionProvider preferred = left.get(0);
       try {
-        return open(file, settings, intraOpThreads, left);
+        OrtModel model = open(file, settings, intraOpThreads, left);
+        refusals.forEach(report::missing);
+        return model;
       } catch (OrtException refused) {
-        if (preferred == ExecutionProvider.CPU) {
+        if (left.get(0) == ExecutionProvider.CPU) {
           throw new ModelLoadException(OrtMessages.plain(refused), refused);
         }
-        missing.add(preferred.word() + ": " + OrtMessages.plain(refused));
-        report(preferred, refused);
-        left.remove(0);
+        refusals.add(Refusal.of(left.remove(0), refused));
       }
     }
-    throw new ModelLoadException("no execution provider: " + String.join("; ", missing));
-  }
-
-  private void report(ExecutionProvider provider, OrtException refused) {
-    if (reported.add(provider)) {
-      LOG.warn(
-          "execution provider missing provider={} error={}",
-          provider.word(),
-          OrtMessages.plain(refused));
-    }
+    throw new ModelLoadException(
+        "no execution provider: "
+            + refusals.stream().map(Refusal::toString).collect(Collectors.joining("; ")));
   }
 
   /** With the first of {@code providers} for certain, and the rest as far as they are there. */
@@ -64,22 +50,32 @@ final class SessionFactory {
       Path file, RuntimeSettings settings, int intraOpThreads, List<ExecutionProvider> providers)
       throws OrtException, ModelLoadException {
     try (OrtSession.SessionOptions options = SessionOptions.of(settings, intraOpThreads)) {
-      SessionOptions.add(options, providers.get(0), options(settings, providers.get(0)));
+      Placement place = add(options, settings, providers.get(0));
       for (ExecutionProvider provider : providers.subList(1, providers.size())) {
         try {
-          SessionOptions.add(options, provider, options(settings, provider));
+          add(options, settings, provider);
         } catch (OrtException refused) {
-          report(provider, refused);
+          report.missing(Refusal.of(provider, refused));
         }
       }
-      boolean portable = providers.get(0) == ExecutionProvider.CPU;
+      boolean portable = place.provider() == ExecutionProvider.CPU;
       return keepsOptimized && portable
-          ? OptimizedGraph.of(file).open(options, providers.get(0))
-          : OrtModel.open(file, options, providers.get(0));
+          ? OptimizedGraph.of(file).open(options, place)
+          : OrtModel.open(file, options, place);
     }
   }
 
-  private static Map<String, String> options(RuntimeSettings settings, ExecutionProvider provider) {
-    return settings.providerOptions().getOrDefault(provider.word(), Map.of());
+  private static Placement add(
+      OrtSession.SessionOptions options, RuntimeSettings settings, ExecutionProvider provider)
+      throws OrtException, ModelLoadException {
+    Map<String, String> own = settings.providerOptions().getOrDefault(provider.word(), Map.of());
+    try {
+      Placement place = Placement.of(provider, own);
+      SessionOptions.add(options, place, own);
+      return place;
+    } catch (IllegalArgumentException wrong) {
+      throw new ModelLoadException(
+          "runtime.provider-options.%s.%s".formatted(provider.word(), wrong.getMessage()), wrong);
+    }
   }
 }

@@ -5,18 +5,24 @@ import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import ai.onnxruntime.providers.OrtTensorRTProviderOptions;
-import dev.brink.model.ExecutionProvider;
 import dev.brink.model.RuntimeSettings;
 import java.util.Map;
 
 /** What every session of this node is opened with. */
 final class SessionOptions {
 
+  /**
+   * CUDA's own default tries out every algorithm for each new shape, and runs come in as many
+   * shapes as there are numbers of rows.
+   */
+  private static final Map<String, String> CUDA_DEFAULTS =
+      Map.of("cudnn_conv_algo_search", "HEURISTIC");
+
   private SessionOptions() {}
 
   static OrtSession.SessionOptions of(RuntimeSettings settings, int intraOpThreads)
       throws OrtException {
-    OrtSession.SessionOptions options = new OrtSession.SessionOptions();
+    OrtSession.SessionOptions options = OrtModel.newOptions();
     options.setIntraOpNumThreads(intraOpThreads);
     options.setInterOpNumThreads(1);
     options.setExecutionMode(OrtSession.SessionOptions.ExecutionMode.SEQUENTIAL);
@@ -29,31 +35,27 @@ final class SessionOptions {
   }
 
   /**
-   * Has the session prefer {@code provider} to those added after it.
+   * Has the session prefer {@code place} to those added after it.
    *
+   * @param settings the provider's options
    * @throws OrtException where this build or this machine does not have it
    */
-  static void add(
-      OrtSession.SessionOptions options, ExecutionProvider provider, Map<String, String> settings)
+  static void add(OrtSession.SessionOptions options, Placement place, Map<String, String> settings)
       throws OrtException {
-    switch (provider) {
+    switch (place.provider()) {
       case CPU -> {
         // Always there, and always last.
       }
       case CUDA -> {
-        try (OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions(device(settings))) {
-          for (Map.Entry<String, String> setting : settings.entrySet()) {
-            cuda.add(setting.getKey(), setting.getValue());
-          }
+        try (OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions(place.device())) {
+          addAll(cuda::add, CUDA_DEFAULTS);
+          addAll(cuda::add, settings);
           options.addCUDA(cuda);
         }
       }
       case TENSORRT -> {
-        try (OrtTensorRTProviderOptions tensorRt =
-            new OrtTensorRTProviderOptions(device(settings))) {
-          for (Map.Entry<String, String> setting : settings.entrySet()) {
-            tensorRt.add(setting.getKey(), setting.getValue());
-          }
+        try (OrtTensorRTProviderOptions tensorRt = new OrtTensorRTProviderOptions(place.device())) {
+          addAll(tensorRt::add, settings);
           options.addTensorrt(tensorRt);
         }
       }
@@ -63,12 +65,13 @@ final class SessionOptions {
     }
   }
 
-  private static int device(Map<String, String> settings) throws OrtException {
-    try {
-      return Integer.parseInt(settings.getOrDefault("device_id", "0"));
-    } catch (NumberFormatException notANumber) {
-      throw new OrtException(
-          "device_id: %s (expected: a number)".formatted(settings.get("device_id")));
+  private interface Adder {
+    void add(String key, String value) throws OrtException;
+  }
+
+  private static void addAll(Adder adder, Map<String, String> settings) throws OrtException {
+    for (Map.Entry<String, String> setting : settings.entrySet()) {
+      adder.add(setting.getKey(), setting.getValue());
     }
   }
 }

@@ -18,13 +18,13 @@ record ThreadChoice(int intraOpThreads, int instances) {
   /** Share of perfect speed-up from which on threads within a run are preferred. */
   private static final double GOOD_SHARING = 0.8;
 
-  /** Two runs at once overlap one's copying with the other's computing. */
+  /** On each device: two runs at once overlap one's copying with the other's computing. */
   static final int ACCELERATOR_INSTANCES = 2;
 
-  static ThreadChoice onAccelerator(RuntimeSettings settings) {
+  static ThreadChoice onAccelerator(RuntimeSettings settings, int devices) {
     return new ThreadChoice(
         settings.intraOpThreads().orElse(() -> 1),
-        settings.instances().orElse(() -> ACCELERATOR_INSTANCES));
+        settings.instances().orElse(() -> ACCELERATOR_INSTANCES * devices));
   }
 
   static ThreadChoice single(RuntimeSettings settings, int cores) {

@@ -1,12 +1,14 @@
 package dev.brink.telemetry;
 
 import dev.brink.inference.Deferral;
+import dev.brink.inference.InferenceError;
 import dev.brink.inference.InferenceException;
 import dev.brink.inference.InferenceRequest;
 import dev.brink.inference.InferenceResponse;
 import dev.brink.inference.InferenceResult;
 import dev.brink.inference.InferenceService;
 import io.vertx.core.Future;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /** Counts and times every request; the outermost layer, so that its times are the caller's. */
@@ -40,6 +42,14 @@ public final class MeteredInference implements InferenceService {
                 metrics.failed(request.modelName(), InferenceException.errorOf(failure));
               }
             });
+  }
+
+  /** Refused so early, a request counts as one all the same. */
+  @Override
+  public Optional<InferenceError> refusal(String model, String version) {
+    Optional<InferenceError> refusal = inner.refusal(model, version);
+    refusal.ifPresent(error -> metrics.failed(model, error));
+    return refusal;
   }
 
   private void succeeded(String model, InferenceResult result, long tookNanos) {

@@ -184,6 +184,34 @@ class DispatcherTest {
   }
 
   @Test
+  void neitherRetryNorHedgeIsMadeThatNobodyPaysFor() {
+    pool.add("a");
+    pool.add("b");
+    measure();
+
+    Future<Dispatched> slow = dispatcher.dispatch(request(), () -> false);
+    timers.get(0).run();
+    asked.get(0).answer().fail(overloaded().asException());
+
+    assertThat(error(slow)).isInstanceOf(InferenceError.Overloaded.class);
+    assertThat(asked).hasSize(1);
+  }
+
+  @Test
+  void whoeverPaysIsAskedOnceForEverySecondCall() {
+    pool.add("a");
+    pool.add("b");
+    List<Integer> paid = new ArrayList<>();
+
+    dispatcher.dispatch(request(), () -> paid.add(1));
+    assertThat(paid).isEmpty();
+    asked.get(0).answer().fail("no reply");
+
+    assertThat(asked).hasSize(2);
+    assertThat(paid).hasSize(1);
+  }
+
+  @Test
   void aRequestWithAKeyIsNotHedged() {
     pool.add("a");
     pool.add("b");

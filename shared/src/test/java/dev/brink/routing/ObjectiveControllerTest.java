@@ -17,6 +17,8 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ObjectiveControllerTest {
 
@@ -69,6 +71,31 @@ class ObjectiveControllerTest {
   }
 
   @Test
+  void escalatesWhatPromisesMoreThanACallCosts() {
+    CascadeSettings settings = INTENT.withCallCost(0.3);
+    run(settings, ROOM, 30_000);
+    Run measured = run(settings, ROOM, 10_000);
+
+    assertThat(controller.thresholds(request(), settings, ROOM).threshold()).isBetween(0.64, 0.76);
+    assertThat(controller.thresholds(request(), settings, ROOM).price()).isEqualTo(0.3);
+    assertThat(measured.highestEscalated).isBetween(0.64, 1.0);
+    assertThat(measured.calls).isBetween(6_400, 7_700);
+  }
+
+  @Test
+  void everyOtherCallComesOutOfTheSameBucket() {
+    CascadeSettings settings = INTENT.withObjective(0.98, Duration.ZERO, 10);
+    controller.thresholds(request(), settings, ROOM);
+    int paid = 0;
+    for (int i = 0; i < 100; i++) {
+      paid += controller.pays(request()) ? 1 : 0;
+    }
+
+    assertThat(paid).isEqualTo(50);
+    assertThat(controller.admits(request(), new Verdict.Escalate(Reason.HARD, 0.1, 0.9))).isFalse();
+  }
+
+  @Test
   void thePriceRisesWithTheCloudsLoadAndSettles() {
     CascadeSettings settings = INTENT.withObjective(0.98, Duration.ZERO, 0);
     run(settings, ROOM, 20_000);
@@ -94,7 +121,8 @@ class ObjectiveControllerTest {
             .withObjective(0.90, Duration.ZERO, 0)
             .withTenant(
                 "strict",
-                new TenantObjective(Optional.of(0.99), Optional.empty(), Optional.empty()));
+                new TenantObjective(
+                    Optional.of(0.99), Optional.empty(), Optional.empty(), Optional.empty()));
     run(settings, ROOM, 20_000);
 
     double all = controller.thresholds(request(), settings, ROOM).threshold();
@@ -128,14 +156,59 @@ class ObjectiveControllerTest {
   }
 
   @Test
-  void refusesWhatIsDamaged() {
-    assertThatThrownBy(() -> controller.restore("{")).hasMessageStartingWith("no JSON");
-    assertThatThrownBy(() -> controller.restore("{\"format\":2}"))
-        .hasMessage("format: 2 (expected: 1)");
-    assertThatThrownBy(
-            () ->
-                controller.restore("{\"format\":1,\"objectives\":[{\"known\":{\"edges\":[2,1]}}]}"))
-        .hasMessageContaining("edges");
+  void whatWasLearnedOfAnotherVersionDoesNotApply() {
+    CascadeSettings settings = INTENT.withObjective(0.95, Duration.ZERO, 0);
+    controller.calibrate("intent", new LearningBasis("1", "abc"), Calibration.none());
+    run(settings, ROOM, 30_000);
+    double learned = controller.thresholds(request(), settings, ROOM).threshold();
+    ObjectiveController restarted = new ObjectiveController(ticker, random);
+    restarted.calibrate("intent", new LearningBasis("2", "abc"), Calibration.none());
+    restarted.restore(controller.save());
+
+    assertThat(restarted.thresholds(request(), settings, ROOM).threshold())
+        .isGreaterThan(learned + 0.05);
+  }
+
+  @Test
+  void aNewVersionStartsAgainAndTheSameOneGoesOn() {
+    CascadeSettings settings = INTENT.withObjective(0.95, Duration.ZERO, 0);
+    controller.calibrate("intent", new LearningBasis("1", ""), Calibration.none());
+    run(settings, ROOM, 30_000);
+    double learned = controller.thresholds(request(), settings, ROOM).threshold();
+
+    controller.calibrate("intent", new LearningBasis("1", ""), Calibration.none());
+    assertThat(controller.thresholds(request(), settings, ROOM).threshold()).isEqualTo(learned);
+
+    controller.calibrate("intent", new LearningBasis("2", ""), Calibration.none());
+    assertThat(controller.thresholds(request(), settings, ROOM).threshold())
+        .isGreaterThan(learned + 0.05);
+  }
+
+  @Test
+  void whatNobodyAskedForYetIsSavedAgain() {
+    CascadeSettings settings = INTENT.withObjective(0.95, Duration.ZERO, 0);
+    run(settings, ROOM, 1_000);
+    ObjectiveController restarted = new ObjectiveController(ticker, random);
+    restarted.restore(controller.save());
+
+    assertThat(restarted.save()).isEqualTo(controller.save());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {                                                             | no JSON
+          {"format":1}                                                  | format: 1 (expected: 2)
+          {"format":2}                                                  | objectives: 0
+          {"format":2,"objectives":[7]}                                 | objectives: 7
+          {"format":2,"objectives":[{"known":{"edges":[2,1]}}]}         | known.edges: [2.0, 1.0]
+          {"format":2,"objectives":[{"known":{"edges":[],"seen":[-1]}}]}| seen: -1
+          {"format":2,"objectives":[{"known":{"edges":[],"seen":[1,2]}}]}| seen: 2 values
+          """)
+  void refusesWhatIsDamaged(String json, String message) {
+    assertThatThrownBy(() -> controller.restore(json)).hasMessageStartingWith(message);
   }
 
   /** What a stretch of traffic came to; a quarter of a millisecond between requests. */

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.brink.inference.LoadReport;
 import dev.brink.resilience.ManualTicker;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -106,6 +108,38 @@ class TargetPoolTest {
     answers("far", 80, 5);
 
     assertThat(pool.select("intent", 1, 50_000_000, Set.of())).isEqualTo(Selection.None.TOO_LATE);
+  }
+
+  @Test
+  void judgesByWhatIsUnderWayWhetherATargetWouldBeInTime() {
+    pool.add("only");
+    answers("only", 20, 5);
+    assertThat(pool.select("intent", 1, 50_000_000, Set.of())).isInstanceOf(Target.class);
+
+    pool.start(target("only"), 1);
+    pool.start(target("only"), 1);
+    ticker.advance(Duration.ofMillis(11));
+    assertThat(pool.select("intent", 1, 50_000_000, Set.of())).isEqualTo(Selection.None.TOO_LATE);
+    assertThat(pool.view(LinkState.ONLINE, "intent").latencyNanos())
+        .isBetween(57_000_000L, 64_000_000L);
+  }
+
+  @Test
+  void aTargetThatRunsManyAtOnceIsNotTakenForAQueue() {
+    pool.add("batches");
+    for (int round = 0; round < 20; round++) {
+      List<Target.Call> calls = new ArrayList<>();
+      for (int i = 0; i < 16; i++) {
+        calls.add(pool.start(target("batches"), 1));
+      }
+      ticker.advance(Duration.ofMillis(20));
+      calls.forEach(Target.Call::succeeded);
+    }
+    for (int i = 0; i < 16; i++) {
+      pool.start(target("batches"), 1);
+    }
+
+    assertThat(pool.select("intent", 1, 50_000_000, Set.of())).isInstanceOf(Target.class);
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.brink.inference.Shape;
 import dev.brink.inference.Tensor;
+import dev.brink.model.ExecutionProvider;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,12 +45,30 @@ class BatchEffectTest {
 
   @Test
   void differencesInTheLastDigitsAreRounding() {
-    assertThat(BatchEffect.between(new float[] {1, 1e-7f}, new float[] {1, 2e-7f}))
+    assertThat(onCpu(new float[] {1, 1e-7f}, new float[] {1, 2e-7f}))
         .isEqualTo(BatchEffect.ROUNDING);
-    assertThat(BatchEffect.between(new float[] {1, 0.1f}, new float[] {1, 0.11f}))
+    assertThat(onCpu(new float[] {1, 0.1f}, new float[] {1, 0.11f}))
         .isEqualTo(BatchEffect.DEPENDENT);
-    assertThat(BatchEffect.between(new float[] {Float.NaN}, new float[] {1}))
+    assertThat(onCpu(new float[] {Float.NaN}, new float[] {1})).isEqualTo(BatchEffect.DEPENDENT);
+  }
+
+  @Test
+  void whatAnAcceleratorRoundsMoreRoughlyIsNoDependence() {
+    float[] alone = {1, 0.1f};
+    float[] inCompany = {1.001f, 0.1f};
+
+    assertThat(onCpu(alone, inCompany)).isEqualTo(BatchEffect.DEPENDENT);
+    assertThat(between(alone, inCompany, ExecutionProvider.CUDA)).isEqualTo(BatchEffect.ROUNDING);
+    assertThat(between(alone, new float[] {1.1f, 0.1f}, ExecutionProvider.CUDA))
         .isEqualTo(BatchEffect.DEPENDENT);
+  }
+
+  private static BatchEffect onCpu(float[] alone, float[] inCompany) {
+    return between(alone, inCompany, ExecutionProvider.CPU);
+  }
+
+  private static BatchEffect between(float[] alone, float[] inCompany, ExecutionProvider provider) {
+    return BatchEffect.between(alone, inCompany, TrialPace.on(provider).tolerance());
   }
 
   @Test

@@ -181,4 +181,75 @@ class BatchQueueTest {
     assertThat(queue.poll(ticker.nanos())).containsExactly(waiting);
     assertThat(queue.takeExpired()).isEmpty();
   }
+
+  private void offerUntilRefused(BatchQueue queue, int count, int priority, long millisLeft) {
+    for (int i = 0; i < count; i++) {
+      queue.offer(request(1, priority, millisLeft), ticker.nanos());
+    }
+  }
+
+  @Test
+  void aFullQueueRefusesUnreadOnlyWhenEnoughHasBeenRead() {
+    BatchQueue queue = queue(BatchingSettings.DEFAULT.withMaxQueue(2));
+
+    offerUntilRefused(queue, 63, 5, 1000);
+    assertThat(queue.wouldRefuse(1, ticker.nanos())).isFalse();
+    offerUntilRefused(queue, 1, 5, 1000);
+    assertThat(queue.wouldRefuse(1, ticker.nanos())).isTrue();
+
+    queue.poll(ticker.nanos());
+    assertThat(queue.wouldRefuse(1, ticker.nanos())).isFalse();
+  }
+
+  @Test
+  void whatMayBeMoreImportantThanWhatWaitsIsRead() {
+    BatchQueue queue = queue(BatchingSettings.DEFAULT.withMaxQueue(2));
+    offerUntilRefused(queue, 64, 5, 1000);
+    assertThat(queue.wouldRefuse(1, ticker.nanos())).isTrue();
+
+    offerUntilRefused(queue, 1, 1, 1000);
+    assertThat(queue.wouldRefuse(1, ticker.nanos())).isFalse();
+
+    offerUntilRefused(queue, 1, 1, 1000);
+    assertThat(queue.wouldRefuse(1, ticker.nanos())).isTrue();
+  }
+
+  @Test
+  void whatNobodyWouldWaitForIsRefusedUnread() {
+    profile.measured(1, 10 * MILLI);
+    profile.measured(2, 20 * MILLI);
+    BatchQueue queue = queue(BatchingSettings.DEFAULT);
+    offerUntilRefused(queue, 99, 5, 1000);
+    assertThat(queue.wouldRefuse(1, ticker.nanos())).isFalse();
+    assertThat(queue.wouldRefuse(2, ticker.nanos())).isFalse();
+
+    offerUntilRefused(queue, 2, 5, 1000);
+
+    assertThat(queue.wouldRefuse(1, ticker.nanos())).isTrue();
+    assertThat(queue.wouldRefuse(2, ticker.nanos())).isFalse();
+    assertThat(queue.full("m", 1).message()).contains("101").contains("in time");
+  }
+
+  @Test
+  void whatWasAskedForLongAgoSaysNothing() {
+    BatchQueue queue = queue(BatchingSettings.DEFAULT.withMaxQueue(1));
+    offerUntilRefused(queue, 64, 5, 100_000);
+    assertThat(queue.wouldRefuse(1, ticker.nanos())).isTrue();
+
+    ticker.advance(Duration.ofSeconds(11));
+
+    assertThat(queue.wouldRefuse(1, ticker.nanos())).isFalse();
+  }
+
+  @Test
+  void onlyWhatComesFirstIsWaitedFor() {
+    profile.measured(1, 10 * MILLI);
+    profile.measured(2, 20 * MILLI);
+    BatchQueue queue = queue(BatchingSettings.DEFAULT);
+    offer(queue, request(1, 2, 1000), request(1, 5, 1000), request(1, 9, 1000));
+
+    assertThat(queue.waitNanos(1, 1)).isZero();
+    assertThat(queue.waitNanos(5, 1)).isEqualTo(20 * MILLI);
+    assertThat(queue.waitNanos(9, 1)).isEqualTo(30 * MILLI);
+  }
 }

@@ -1,12 +1,12 @@
 package dev.brink.serving;
 
+import static dev.brink.model.ExecutionProvider.CPU;
+import static dev.brink.model.ExecutionProvider.CUDA;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtException.OrtErrorCode;
-import ai.onnxruntime.OrtSession;
 import dev.brink.inference.InferenceRequest;
 import dev.brink.inference.Shape;
 import dev.brink.inference.Tensor;
@@ -17,8 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,55 +31,18 @@ class InstanceSlotTest {
     OnnxFile.identity(OnnxFile.FLOAT).in(root, "m", 1);
   }
 
-  /** Runs on the CPU whatever it says, and fails as often as told. */
-  private final class Accelerator implements Executable {
+  private OrtModel onCpu() throws ModelLoadException {
+    return new SessionFactory(false)
+        .open(root.resolve("m/1/model.onnx"), RuntimeSettings.DEFAULT, 1);
+  }
 
-    private final OrtModel real;
-    private final OrtErrorCode code;
-    private int failuresLeft;
-
-    Accelerator(OrtErrorCode code, int failures) throws ModelLoadException {
-      this.real =
-          new SessionFactory(false)
-              .open(root.resolve("m/1/model.onnx"), RuntimeSettings.DEFAULT, 1);
-      this.code = code;
-      this.failuresLeft = failures;
-    }
-
-    @Override
-    public Signature signature() {
-      return real.signature();
-    }
-
-    @Override
-    public ExecutionProvider provider() {
-      return ExecutionProvider.CUDA;
-    }
-
-    @Override
-    public OrtSession.Result run(
-        Map<String, OnnxTensor> inputs,
-        Set<String> free,
-        Map<String, OnnxTensor> pinned,
-        OrtSession.RunOptions options)
-        throws OrtException {
-      if (failuresLeft-- > 0) {
-        throw new OrtException(code, "device lost");
-      }
-      return real.run(inputs, free, pinned, options);
-    }
-
-    @Override
-    public void close() {
-      real.close();
-    }
+  private FakeAccelerator accelerator(int failures) throws ModelLoadException {
+    return FakeAccelerator.failing(onCpu(), OrtErrorCode.ORT_EP_FAIL, failures);
   }
 
   private Executable open(ExecutionProvider provider, int failures) throws ModelLoadException {
     opened.add(provider);
-    return provider == ExecutionProvider.CPU
-        ? new SessionFactory(false).open(root.resolve("m/1/model.onnx"), RuntimeSettings.DEFAULT, 1)
-        : new Accelerator(OrtErrorCode.ORT_EP_FAIL, failures);
+    return provider == ExecutionProvider.CPU ? onCpu() : accelerator(failures);
   }
 
   private static List<PendingRequest> request() {
@@ -91,39 +52,102 @@ class InstanceSlotTest {
         new PendingRequest(request, new Tensor[] {input}, new int[] {0}, 1, 5, System.nanoTime()));
   }
 
+  private static float[] answered(InstanceSlot slot) throws OrtException {
+    return slot.run(request()).outputs()[0][0].toFloats();
+  }
+
   @Test
   void aRunThatFailsOnAnAcceleratorIsRepeatedOnTheCpuAndTheInstanceRebuilt() throws Exception {
-    try (Accelerator broken = new Accelerator(OrtErrorCode.ORT_EP_FAIL, 1);
+    try (FakeAccelerator broken = accelerator(1);
         InstanceSlot slot = new InstanceSlot("m", broken, provider -> open(provider, 0))) {
 
-      InstanceRun run = slot.run(request());
+      assertThat(answered(slot)).containsExactly(3, 4);
+      assertThat(opened).as("nobody waits for the rebuilding").containsExactly(CPU);
 
-      assertThat(run.outputs()[0][0].toFloats()).containsExactly(3, 4);
-      assertThat(opened).containsExactly(ExecutionProvider.CPU, ExecutionProvider.CUDA);
-      assertThat(slot.provider()).isEqualTo(ExecutionProvider.CUDA);
-      assertThat(slot.run(request()).outputs()[0][0].toFloats()).containsExactly(3, 4);
+      slot.mend();
+
+      assertThat(opened).containsExactly(CPU, CUDA);
+      assertThat(slot.provider()).isEqualTo(CUDA);
+      assertThat(answered(slot)).containsExactly(3, 4);
     }
   }
 
   @Test
   void anAcceleratorThatKeepsFailingIsGivenUp() throws Exception {
-    try (Accelerator broken = new Accelerator(OrtErrorCode.ORT_EP_FAIL, 1);
+    try (FakeAccelerator broken = accelerator(1);
         InstanceSlot slot = new InstanceSlot("m", broken, provider -> open(provider, 1))) {
       for (int i = 0; i < 6; i++) {
-        assertThat(slot.run(request()).outputs()[0][0].toFloats()).containsExactly(3, 4);
+        assertThat(answered(slot)).containsExactly(3, 4);
+        slot.mend();
       }
 
-      assertThat(slot.provider()).isEqualTo(ExecutionProvider.CPU);
+      assertThat(slot.provider()).isEqualTo(CPU);
+      assertThat(opened).containsExactly(CPU, CUDA, CUDA, CUDA);
+    }
+  }
+
+  @Test
+  void failuresOfLongAgoAreForgotten() throws Exception {
+    int runs = InstanceSlot.FORGIVING_RUNS;
+    InstanceSlot.Opener opener = provider -> provider == CPU ? onCpu() : accelerator(1).after(runs);
+    try (FakeAccelerator broken = accelerator(1);
+        InstanceSlot slot = new InstanceSlot("m", broken, opener)) {
+      for (int run = 0; run < 6 * runs; run++) {
+        assertThat(answered(slot)).containsExactly(3, 4);
+        slot.mend();
+      }
+
+      assertThat(slot.provider()).isEqualTo(CUDA);
+    }
+  }
+
+  @Test
+  void anAcceleratorThatIsGoneIsNotWaitedFor() throws Exception {
+    InstanceSlot.Opener onlyCpu =
+        provider -> {
+          if (provider == CUDA) {
+            throw new ModelLoadException("no execution provider: cuda: device lost");
+          }
+          return open(provider, 0);
+        };
+    try (FakeAccelerator broken = accelerator(1);
+        InstanceSlot slot = new InstanceSlot("m", broken, onlyCpu)) {
+      answered(slot);
+      slot.mend();
+
+      assertThat(slot.provider()).isEqualTo(CPU);
+      assertThat(answered(slot)).containsExactly(3, 4);
     }
   }
 
   @Test
   void aRequestsOwnFaultIsNoReasonToRebuild() throws Exception {
-    try (Accelerator strict = new Accelerator(OrtErrorCode.ORT_INVALID_ARGUMENT, 1);
+    try (FakeAccelerator strict =
+            FakeAccelerator.failing(onCpu(), OrtErrorCode.ORT_INVALID_ARGUMENT, 1);
         InstanceSlot slot = new InstanceSlot("m", strict, provider -> open(provider, 0))) {
 
       assertThatThrownBy(() -> slot.run(request())).isInstanceOf(OrtException.class);
       assertThat(opened).isEmpty();
+    }
+  }
+
+  @Test
+  void whatFailsOnTheCpuTooIsTheRequestsFault() throws Exception {
+    InstanceSlot.Opener asBad =
+        provider -> {
+          opened.add(provider);
+          return FakeAccelerator.failing(onCpu(), OrtErrorCode.ORT_RUNTIME_EXCEPTION, 9);
+        };
+    try (FakeAccelerator strict = accelerator(2);
+        InstanceSlot slot = new InstanceSlot("m", strict, asBad)) {
+      for (int i = 0; i < 2; i++) {
+        assertThatThrownBy(() -> slot.run(request())).isInstanceOf(OrtException.class);
+        slot.mend();
+      }
+
+      assertThat(opened).as("one session on the CPU for all of them").containsExactly(CPU);
+      assertThat(slot.provider()).isEqualTo(CUDA);
+      assertThat(answered(slot)).containsExactly(3, 4);
     }
   }
 
@@ -136,7 +160,9 @@ class InstanceSlotTest {
 
     try (HostFixture node = new HostFixture(root)) {
       assertThat(node.host().describe("m", "").properties())
-          .containsEntry("execution_provider", "cpu");
+          .containsEntry("execution_provider", "cpu")
+          .containsEntry("execution_provider_order", "xnnpack,cuda,cpu")
+          .containsEntry("execution_device", "cpu");
     }
   }
 

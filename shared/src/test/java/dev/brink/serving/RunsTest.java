@@ -65,6 +65,8 @@ class RunsTest {
     return open();
   }
 
+  private final HandOver handOver = new HandOver();
+
   private static PendingRequest index(long index) {
     ByteBuffer raw = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(0, index);
     return pending(Tensor.of("x", DataType.INT64, Shape.of(1), raw));
@@ -92,7 +94,7 @@ class RunsTest {
         InstanceSlot slot = new InstanceSlot("m", model, provider -> model)) {
       List<PendingRequest> run = List.of(index(0), index(1), index(99), index(2));
 
-      runs.run(slot, run);
+      runs.run(slot, run, handOver);
 
       assertThat(value(run.get(0))).isEqualTo(10);
       assertThat(value(run.get(1))).isEqualTo(20);
@@ -110,7 +112,7 @@ class RunsTest {
       for (int round = 0; round < 3; round++) {
         List<PendingRequest> run = List.of(index(2), index(0), index(1));
 
-        runs.run(slot, run);
+        runs.run(slot, run, handOver);
 
         assertThat(run).extracting(RunsTest::value).containsExactly(30f, 10f, 20f);
       }

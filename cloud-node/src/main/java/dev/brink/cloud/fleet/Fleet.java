@@ -18,6 +18,7 @@ import dev.brink.routing.NodeSnapshot.CloudView;
 import dev.brink.routing.TargetPool;
 import io.vertx.core.Future;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -75,6 +76,13 @@ public final class Fleet implements InferenceService {
     return isClearlySooner(others, load.get())
         ? elsewhere(request).recover(failure -> hereInstead(request, failure))
         : local.infer(request).recover(failure -> elsewhereInstead(request, failure));
+  }
+
+  @Override
+  public Optional<InferenceError> refusal(String model, String version) {
+    return pool.view(LinkState.ONLINE, model).isUsable()
+        ? Optional.empty()
+        : local.refusal(model, version);
   }
 
   static boolean isClearlySooner(CloudView others, LoadReport here) {

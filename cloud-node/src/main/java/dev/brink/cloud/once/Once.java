@@ -5,6 +5,7 @@ import dev.brink.cloud.once.KeyStore.Claimed;
 import dev.brink.cloud.once.KeyStore.Finished;
 import dev.brink.cloud.once.KeyStore.Running;
 import dev.brink.inference.Deferral;
+import dev.brink.inference.InferenceError;
 import dev.brink.inference.InferenceError.Conflict;
 import dev.brink.inference.InferenceError.DeadlineExceeded;
 import dev.brink.inference.InferenceError.Internal;
@@ -22,6 +23,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -72,6 +74,11 @@ public final class Once implements InferenceService {
     return request.context().idempotencyKey().isEmpty()
         ? service.infer(request)
         : inferOnce(request, Call.of(request), FIRST_LOOK_MILLIS);
+  }
+
+  @Override
+  public Optional<InferenceError> refusal(String model, String version) {
+    return service.refusal(model, version);
   }
 
   private Future<InferenceResult> inferOnce(InferenceRequest request, Call call, long lookMillis) {

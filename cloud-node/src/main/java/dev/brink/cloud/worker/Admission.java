@@ -3,13 +3,16 @@ package dev.brink.cloud.worker;
 import dev.brink.inference.InferenceError;
 import dev.brink.inference.InferenceException;
 import dev.brink.inference.InferenceRequest;
+import dev.brink.inference.InferenceResult;
 import dev.brink.inference.InferenceService;
 import dev.brink.inference.LoadReport;
 import dev.brink.resilience.Ticker;
+import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Counts what is in flight on this node, in requests and in bytes and whatever way it came, and
@@ -39,17 +42,31 @@ public final class Admission {
 
   /** {@code service} within the limits. */
   public InferenceService before(InferenceService service) {
-    return request -> {
-      long size = request.inputBytes();
-      return tryEnter(size)
-          ? service.infer(request).onComplete((result, failure) -> leave(size))
-          : InferenceException.failed(refusal(request));
+    return new InferenceService() {
+      @Override
+      public Future<InferenceResult> infer(InferenceRequest request) {
+        long size = request.inputBytes();
+        return tryEnter(size)
+            ? service.infer(request).onComplete((result, failure) -> leave(size))
+            : InferenceException.failed(Admission.this.refusal(request.modelName()));
+      }
+
+      @Override
+      public Optional<InferenceError> refusal(String model, String version) {
+        return isFull()
+            ? Optional.of(Admission.this.refusal(model))
+            : service.refusal(model, version);
+      }
     };
   }
 
-  InferenceError refusal(InferenceRequest request) {
+  InferenceError refusal(String model) {
     return new InferenceError.Overloaded(
-        "cloud node '%s' is full: model '%s'".formatted(nodeId, request.modelName()), RETRY_AFTER);
+        "cloud node '%s' is full: model '%s'".formatted(nodeId, model), RETRY_AFTER);
+  }
+
+  private synchronized boolean isFull() {
+    return requests >= limits.maxRequests();
   }
 
   /** A request larger than all of the limit is let in when it is alone. */

@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
       CrashBench.class,
       DecisionBench.class,
       DrainBench.class,
+      FloodBench.class,
       GpuBench.class,
       HopBench.class,
       LatencyBench.class,

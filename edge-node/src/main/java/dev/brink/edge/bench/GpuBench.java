@@ -1,46 +1,44 @@
 package dev.brink.edge.bench;
 
-import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtProvider;
-import dev.brink.config.ModelsSection;
 import dev.brink.edge.cli.CommandFailure;
-import dev.brink.inference.Deadline;
-import dev.brink.inference.InferenceRequest;
-import dev.brink.inference.Parameters;
-import dev.brink.inference.RequestContext;
-import dev.brink.inference.Route;
-import dev.brink.inference.Shape;
 import dev.brink.inference.Tensor;
-import dev.brink.resilience.Ticker;
-import dev.brink.serving.ModelHost;
-import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.ToDoubleFunction;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Rows per second of a node's engine on a GPU, beside the bare ONNX Runtime loop on the same. */
+/**
+ * Rows per second of a node's engine on a GPU, from requests of one row each, beside the bare ONNX
+ * Runtime loop, which is given whole runs of as many rows.
+ */
 @Command(
     name = "gpu",
     description = "Rows per second on a GPU beside the bare ONNX Runtime loop.",
     mixinStandardHelpOptions = true)
 final class GpuBench implements Callable<Integer> {
 
-  private static final long[] ROW = {3, 224, 224};
-  private static final int ROW_VALUES = 3 * 224 * 224;
-  private static final int IN_FLIGHT = 4;
+  private static final int ROUNDS = 5;
+  private static final double WARM_UP_SECONDS = 0.5;
 
-  @Option(names = "--provider", description = "cuda, or cpu to try the command.")
+  @Option(names = "--provider", description = "cuda, tensorrt, or cpu to try the command.")
   private String provider = "cuda";
+
+  @Option(names = "--rows", split = ",", description = "Rows in a run; default: 1,8,32,64")
+  private List<Integer> sizes = List.of(1, 8, 32, 64);
+
+  @Option(names = "--model", description = "An ONNX file; default: a MobileNet, and those shipped.")
+  private List<Path> files = List.of();
 
   @Option(names = "--seconds", description = "For each figure; default: ${DEFAULT-VALUE}")
   private double seconds = 5;
@@ -50,19 +48,47 @@ final class GpuBench implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
+  private final Table table =
+      new Table(
+          "model",
+          "rows in a run",
+          "bare rows/s",
+          "bare rows/s, 2 runs at once",
+          "engine rows/s",
+          "engine / better bare",
+          "engine rows in a run",
+          "bare GPU busy",
+          "engine GPU busy");
+
+  /** What one round found. */
+  private record Round(
+      double bare,
+      double bareTwice,
+      EngineRate engine,
+      OptionalDouble bareBusy,
+      OptionalDouble busy) {
+
+    double ratio() {
+      return engine.rowsPerSecond() / Math.max(bare, bareTwice);
+    }
+  }
+
   @Override
   public Integer call() throws IOException, OrtException {
-    requireProvider();
-    Table table = new Table("rows in a run", "bare rows/s", "engine rows/s", "ratio");
-    try (Scratch scratch = Scratch.create()) {
-      Path models = scratch.folder().resolve("models");
-      ServeModels.write(models);
-      Files.writeString(
-          models.resolve("medium/model.yaml"), "runtime: { providers: [" + provider + "] }\n");
-      for (int rows : new int[] {1, 8, 32, 64}) {
-        double bare = bare(models.resolve("medium/1/model.onnx"), rows);
-        double engine = engine(models, rows);
-        table.add("" + rows, whole(bare), whole(engine), two(engine / bare));
+    try (Scratch scratch = Scratch.create();
+        GpuWatch gpu = GpuWatch.start()) {
+      boolean first = true;
+      for (GpuModel model : models(scratch.folder())) {
+        for (int rows : sizes) {
+          model.configure(provider, rows);
+          try (EngineLoad engine = EngineLoad.start(model, rows)) {
+            if (first) {
+              spec.commandLine().getOut().println(machine(gpu));
+              first = false;
+            }
+            add(model, rows, rounds(model, rows, engine, gpu));
+          }
+        }
       }
     }
     table.print(spec.commandLine().getOut());
@@ -72,57 +98,80 @@ final class GpuBench implements Callable<Integer> {
     return 0;
   }
 
-  private void requireProvider() {
-    boolean cuda = OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA);
-    if (provider.equals("cuda") && !cuda) {
-      throw CommandFailure.failed(
-          "this build of ONNX Runtime has no CUDA; on a machine with a GPU: ./mvnw -Pgpu package");
+  private String machine(GpuWatch gpu) {
+    return provider.equals("cpu") ? "on the CPU: not what is asked for" : "on " + gpu.name();
+  }
+
+  private List<GpuModel> models(Path scratch) throws IOException {
+    List<GpuModel> models = new ArrayList<>();
+    if (!files.isEmpty()) {
+      for (Path file : files) {
+        requireFile(file);
+        models.add(GpuModel.of(scratch, "model-" + models.size(), file));
+      }
+      return models;
+    }
+    Path generated = scratch.resolve("generated");
+    ServeModels.write(generated);
+    models.add(GpuModel.of(scratch, "medium", generated.resolve("medium/1/model.onnx")));
+    Path shipped = Path.of(System.getProperty("brink.home", "."), "models", "cloud");
+    for (String name : List.of("surface", "intent")) {
+      Path file = shipped.resolve(name).resolve("1/model.onnx");
+      if (Files.isRegularFile(file)) {
+        models.add(GpuModel.of(scratch, name, file));
+      }
+    }
+    return models;
+  }
+
+  private static void requireFile(Path file) {
+    if (!Files.isRegularFile(file)) {
+      throw CommandFailure.usage("--model: no such file " + file);
     }
   }
 
-  private double bare(Path model, int rows) throws OrtException {
-    long[] shape = {rows, ROW[0], ROW[1], ROW[2]};
-    try (RawLoop loop = new RawLoop(model, new float[rows * ROW_VALUES], shape, provider)) {
-      loop.runsPerSecond(1);
-      return rows * loop.runsPerSecond(seconds);
+  private List<Round> rounds(GpuModel model, int rows, EngineLoad engine, GpuWatch gpu)
+      throws OrtException {
+    List<Tensor> inputs = MadeUpRows.of(engine.description(), rows);
+    List<Round> rounds = new ArrayList<>();
+    try (BareSession bare = new BareSession(model.file(), provider)) {
+      bare.runsPerSecond(inputs, 2, WARM_UP_SECONDS);
+      engine.measure(WARM_UP_SECONDS);
+      double window = seconds / ROUNDS;
+      for (int i = 0; i < ROUNDS; i++) {
+        double one = rows * bare.runsPerSecond(inputs, 1, window);
+        gpu.forget();
+        double two = rows * bare.runsPerSecond(inputs, 2, window);
+        OptionalDouble bareBusy = gpu.busy();
+        gpu.forget();
+        EngineRate rate = engine.measure(window);
+        rounds.add(new Round(one, two, rate, bareBusy, gpu.busy()));
+      }
     }
+    return rounds;
   }
 
-  private double engine(Path models, int rows) {
-    Vertx vertx = Vertx.vertx();
-    ModelHost host =
-        new ModelHost(vertx, ModelsSection.of(models), "bench", Route.CLOUD, Ticker.system());
-    try {
-      host.start().toCompletionStage().toCompletableFuture().join();
-      host.describe("medium", "");
-      perSecond(host, rows, 1);
-      return rows * perSecond(host, rows, seconds);
-    } finally {
-      host.close().eventually(vertx::close).toCompletionStage().toCompletableFuture().join();
-    }
+  private void add(GpuModel model, int rows, List<Round> rounds) {
+    table.add(
+        model.name(),
+        "" + rows,
+        whole(median(rounds, Round::bare)),
+        whole(median(rounds, Round::bareTwice)),
+        whole(median(rounds, round -> round.engine().rowsPerSecond())),
+        two(median(rounds, Round::ratio)),
+        two(median(rounds, round -> round.engine().rowsInARun())),
+        share(rounds.stream().map(Round::bareBusy).toList()),
+        share(rounds.stream().map(Round::busy).toList()));
   }
 
-  private static double perSecond(ModelHost host, int rows, double seconds) {
-    Tensor input =
-        Tensor.ofFloats("x", Shape.of(rows, ROW[0], ROW[1], ROW[2]), new float[rows * ROW_VALUES]);
-    Semaphore inFlight = new Semaphore(IN_FLIGHT);
-    AtomicLong answered = new AtomicLong();
-    long end = System.nanoTime() + (long) (seconds * 1e9);
-    while (System.nanoTime() < end) {
-      inFlight.acquireUninterruptibly();
-      host.inference()
-          .infer(request(input))
-          .onSuccess(answer -> answered.incrementAndGet())
-          .onComplete(ended -> inFlight.release());
-    }
-    inFlight.acquireUninterruptibly(IN_FLIGHT);
-    return answered.get() / seconds;
+  private static double median(List<Round> rounds, ToDoubleFunction<Round> figure) {
+    double[] sorted = rounds.stream().mapToDouble(figure).sorted().toArray();
+    return sorted[sorted.length / 2];
   }
 
-  private static InferenceRequest request(Tensor input) {
-    RequestContext context = RequestContext.until(new Deadline(Long.MAX_VALUE));
-    return new InferenceRequest(
-        "medium", "", "", Parameters.none(), List.of(input), List.of(), context);
+  private static String share(List<OptionalDouble> shares) {
+    double[] known = shares.stream().flatMapToDouble(OptionalDouble::stream).sorted().toArray();
+    return known.length == 0 ? "-" : whole(Arrays.stream(known).average().orElseThrow()) + " %";
   }
 
   private static String whole(double value) {

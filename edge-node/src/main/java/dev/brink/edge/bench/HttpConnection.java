@@ -20,6 +20,7 @@ final class HttpConnection {
   private long bodyLeft;
   private boolean inBody;
   private int status;
+  private boolean lasting = true;
   private long begunNanos;
 
   HttpConnection(SocketChannel channel, ByteBuffer request) {
@@ -44,6 +45,11 @@ final class HttpConnection {
 
   int status() {
     return status;
+  }
+
+  /** Whether the server goes on with this connection. */
+  boolean isLasting() {
+    return lasting;
   }
 
   /** Whether all of the request is written. */
@@ -86,6 +92,7 @@ final class HttpConnection {
       String text = new String(head, 0, headLength, StandardCharsets.ISO_8859_1);
       status = Integer.parseInt(text.substring(9, 12));
       bodyLeft = contentLength(text);
+      lasting = !text.toLowerCase(Locale.ROOT).contains("\r\nconnection: close");
     } else {
       bodyLeft = Long.MAX_VALUE;
     }

@@ -113,15 +113,23 @@ final class HttpLoad implements AutoCloseable {
         key.interestOps(SelectionKey.OP_READ);
       } else if (key.isReadable() && connection.read()) {
         window.answered(connection.status(), connection.begunNanos(), System.nanoTime());
-        idle.add(connection);
+        if (connection.isLasting()) {
+          idle.add(connection);
+        } else {
+          replace(connection);
+        }
       }
     } catch (IOException closed) {
       window.answered(0, connection.begunNanos(), System.nanoTime());
-      connection.channel().close();
-      connections.remove(connection);
-      idle.remove(connection);
-      idle.add(connect());
+      replace(connection);
     }
+  }
+
+  private void replace(HttpConnection closed) throws IOException {
+    closed.channel().close();
+    connections.remove(closed);
+    idle.remove(closed);
+    idle.add(connect());
   }
 
   /** Reads what is still under way, so that the next window begins with a quiet server. */

@@ -1,6 +1,5 @@
 package dev.brink.edge.bench;
 
-import java.util.Arrays;
 import java.util.function.DoubleSupplier;
 
 /** What happened within a window of time: answers, their latencies, the server's CPU time. */
@@ -9,11 +8,10 @@ final class LoadWindow {
   private final long fromNanos;
   private final long toNanos;
   private final DoubleSupplier cpuSeconds;
-  private long[] latencies = new long[1 << 12];
-  private int answered;
-  private int refused;
+  private final Latencies answers = new Latencies();
+  private final Latencies refusals = new Latencies();
+  private int expired;
   private int failed;
-  private long slowestRefusal;
   private double cpuAtStart = Double.NaN;
   private double cpu;
 
@@ -39,50 +37,50 @@ final class LoadWindow {
     if (nowNanos < fromNanos || nowNanos > toNanos) {
       return;
     }
-    if (status == 429 || status == 503 || status == 504) {
-      refused++;
-      slowestRefusal = Math.max(slowestRefusal, nowNanos - begunNanos);
-    } else if (status != 200) {
-      failed++;
-    } else {
-      if (answered == latencies.length) {
-        latencies = Arrays.copyOf(latencies, 2 * answered);
-      }
-      latencies[answered++] = nowNanos - begunNanos;
+    switch (status) {
+      case 200 -> answers.add(nowNanos - begunNanos);
+      case 429, 503 -> refusals.add(nowNanos - begunNanos);
+      case 504 -> expired++;
+      default -> failed++;
     }
   }
 
-  int count() {
-    return answered;
+  /** Of those that were answered with what they asked for. */
+  Latencies answers() {
+    return answers;
   }
 
-  int refused() {
-    return refused;
+  Latencies refusals() {
+    return refusals;
+  }
+
+  /** Those that were taken on, and given up at their deadline. */
+  int expired() {
+    return expired;
   }
 
   int failed() {
     return failed;
   }
 
+  /** All that did not get what they asked for. */
+  int unanswered() {
+    return failed + expired + refusals.count();
+  }
+
   double perSecond() {
-    return answered / ((toNanos - fromNanos) / 1e9);
+    return answers.count() / seconds();
+  }
+
+  double seconds() {
+    return (toNanos - fromNanos) / 1e9;
   }
 
   double cpuMicros() {
-    return cpu * 1e6 / Math.max(1, answered);
+    return cpu * 1e6 / Math.max(1, answers.count());
   }
 
-  double slowestRefusalMillis() {
-    return slowestRefusal / 1e6;
-  }
-
-  /** Milliseconds within which the share {@code quantile} of the answers came. */
   double millis(double quantile) {
-    if (answered == 0) {
-      return Double.NaN;
-    }
-    long[] sorted = Arrays.copyOf(latencies, answered);
-    Arrays.sort(sorted);
-    return sorted[(int) Math.min(answered - 1, Math.ceil(quantile * answered))] / 1e6;
+    return answers.millis(quantile);
   }
 }

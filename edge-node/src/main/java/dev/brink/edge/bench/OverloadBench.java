@@ -1,183 +1,139 @@
 package dev.brink.edge.bench;
 
-import dev.brink.edge.cli.ChildNode;
-import dev.brink.edge.cli.CommandFailure;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
- * Far more is asked of the cloud than it can do, in large requests, of nodes with small heaps. The
- * cloud node has core 0 to itself; the edge node and the callers have the others.
+ * A node that is asked for several times what it can do: how much of it is still answered in time,
+ * and how soon the rest is refused. Node and callers have a core each where the machine has two.
  */
 @Command(
     name = "overload",
-    description = "Goodput, refusals and memory when far more is offered than the cloud can do.",
+    description = "Goodput, latencies and memory at several times a node's capacity.",
     mixinStandardHelpOptions = true)
 final class OverloadBench implements Callable<Integer> {
 
-  private static final int AT_ONCE = 8;
-  private static final int TRIES = 600;
+  private static final double WARM_SECONDS = 5;
+  private static final double CAPACITY_SECONDS = 5;
+  private static final double SETTLING_SECONDS = 3;
+  private static final int CONNECTIONS = 16;
 
-  @Option(names = "--mode", description = "cluster or grpc; default: ${DEFAULT-VALUE}")
-  private String mode = "cluster";
+  @Option(names = "--times", description = "Of the capacity; default: ${DEFAULT-VALUE}")
+  private double times = 3;
 
-  @Option(names = "--times", description = "What the cloud can do; default: ${DEFAULT-VALUE}")
-  private double times = 10;
+  @Option(names = "--seconds", description = "Of overload, a model; default: ${DEFAULT-VALUE}")
+  private int seconds = 60;
 
-  @Option(names = "--seconds", description = "Of overload; default: ${DEFAULT-VALUE}")
-  private double seconds = 300;
-
-  @Option(names = "--heap", description = "Of each node; default: ${DEFAULT-VALUE}")
-  private String heap = "256m";
+  @Option(
+      names = "--model",
+      split = ",",
+      description = "medium (602 KB a request), tiny (2 KB); default: both")
+  private Set<String> wanted = Set.of("medium", "tiny");
 
   @Option(names = "--out", description = "Writes the table as JSON.")
   private Path out;
 
   @Spec private CommandSpec spec;
 
+  private final Table table =
+      new Table(
+          "case",
+          "capacity 1/s",
+          "offered 1/s",
+          "goodput / capacity",
+          "answered p99 ms",
+          "deadline ms",
+          "refused",
+          "refused p50 ms",
+          "p99 ms",
+          "expired",
+          "failed",
+          "MiB first third",
+          "last third");
+
   @Override
   public Integer call() throws IOException {
     try (Scratch scratch = Scratch.create()) {
-      Path folder = scratch.folder();
-      OverloadModels.write(folder.resolve("edge"), folder.resolve("cloud"));
-      int port = NodePair.freePort();
-      ChildNode cloud = cloud(folder, port);
-      try {
-        ChildNode edge = edge(folder, port, cloud);
-        try {
-          measure(edge, cloud);
-        } finally {
-          edge.stop();
-        }
-      } finally {
-        cloud.stop();
+      Path models = scratch.folder().resolve("models");
+      ServeModels.write(models);
+      try (ServeProcess server = ServeProcess.start(scratch.folder(), models)) {
+        float[] picture = ServeModels.row(3 * 224 * 224);
+        overload(server, "medium, 602 KB binary", 1_000, "medium", picture, 1, 3, 224, 224);
+        overload(server, "tiny, 2 KB binary", 100, "tiny", ServeModels.row(512), 1, 512);
+        print(server);
       }
     }
     return 0;
   }
 
-  private ChildNode cloud(Path folder, int port) {
-    ChildNode cloud = start("cloud", folder, "-XX:ActiveProcessorCount=1", "cluster.port=" + port);
-    pin(cloud.pid(), "0");
-    return cloud;
-  }
-
-  private ChildNode edge(Path folder, int port, ChildNode cloud) {
-    ChildNode edge =
-        start(
-            "edge",
-            folder,
-            "",
-            "cluster.port=0",
-            "cluster.members=127.0.0.1:" + port,
-            "uplink.mode=" + mode,
-            "uplink.targets=" + (mode.equals("grpc") ? cloud.grpc() : ""),
-            "outbox.path=" + folder.resolve("outbox.db"));
-    String others = "1-" + Math.max(1, Runtime.getRuntime().availableProcessors() - 1);
-    pin(edge.pid(), others);
-    pin(ProcessHandle.current().pid(), others);
-    for (int i = 0; i < TRIES && !NodePair.isLinked(edge); i++) {
-      LockSupport.parkNanos(100_000_000L);
+  private void overload(
+      ServeProcess server, String name, long deadline, String model, float[] row, long... shape)
+      throws IOException {
+    if (!wanted.contains(model)) {
+      return;
     }
-    return edge;
-  }
-
-  private ChildNode start(String role, Path folder, String flags, String... settings) {
-    List<String> all =
-        new ArrayList<>(
-            List.of(
-                "http.port=0",
-                "grpc.port=0",
-                "management.port=0",
-                "log.level=warn",
-                "cluster.name=overload-" + ProcessHandle.current().pid(),
-                "models.path=" + folder.resolve(role)));
-    Arrays.stream(settings).filter(setting -> !setting.endsWith("=")).forEach(all::add);
-    ChildNode node =
-        ChildNode.start(
-            role,
-            NodePair.home().resolve("brink"),
-            all,
-            folder.resolve(role + ".log"),
-            Map.of("BRINK_JAVA_OPTS", "-Xmx" + heap + " " + flags));
-    node.awaitReady();
-    return node;
-  }
-
-  private static void pin(long process, String cores) {
-    try {
-      new ProcessBuilder("taskset", "-acp", cores, Long.toString(process))
-          .redirectErrorStream(true)
-          .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-          .start()
-          .waitFor(10, TimeUnit.SECONDS);
-    } catch (IOException missing) {
-      throw CommandFailure.failed("needs taskset: " + missing.getMessage());
-    } catch (InterruptedException stopped) {
-      Thread.currentThread().interrupt();
+    byte[] request = ServeRequest.binaryWithin(deadline, model, row, shape);
+    double capacity = capacity(server, request);
+    // Enough that nobody waits for a connection: those answered last, and those refused.
+    int connections = (int) Math.min(4_000, capacity * deadline / 1000 * 2 + 64);
+    try (HttpLoad load = new HttpLoad(server.port(), request, connections);
+        MemoryWatch memory = new MemoryWatch(server::residentMebibytes)) {
+      LoadWindow window =
+          load.open(times * capacity, SETTLING_SECONDS, seconds, server::cpuSeconds);
+      add(name, capacity, deadline, window, memory);
     }
   }
 
-  private void measure(ChildNode edge, ChildNode cloud) {
-    try (OverloadLoad load = new OverloadLoad(edge.http());
-        ResidentMemory edgeMemory = new ResidentMemory(edge.pid());
-        ResidentMemory cloudMemory = new ResidentMemory(cloud.pid())) {
-      load.closed("known", AT_ONCE, 15);
-      load.take();
-      load.closed("known", AT_ONCE, 20);
-      double most = answeredByCloud(load.take()) / 20;
-      load.takeSlowestSeconds();
-      load.open(times * most, seconds, "known", "far");
-      print(load, most, edgeMemory, cloudMemory);
+  private static double capacity(ServeProcess server, byte[] request) throws IOException {
+    try (HttpLoad load = new HttpLoad(server.port(), request, CONNECTIONS)) {
+      return load.closed(WARM_SECONDS, CAPACITY_SECONDS, server::cpuSeconds).perSecond();
     }
   }
 
-  private static double answeredByCloud(Map<String, Long> outcomes) {
-    return outcomes.entrySet().stream()
-        .filter(outcome -> outcome.getKey().endsWith(" " + OverloadLoad.FROM_CLOUD))
-        .mapToLong(Map.Entry::getValue)
-        .sum();
+  private void add(
+      String name, double capacity, long deadline, LoadWindow window, MemoryWatch memory) {
+    int third = Math.max(1, memory.seconds() / 3);
+    double inTime = window.answers().countWithin(deadline) / window.seconds();
+    table.add(
+        name,
+        format("%.0f", capacity),
+        format("%.0f", times * capacity),
+        format("%.2f", inTime / capacity),
+        format("%.1f", window.millis(0.99)),
+        Long.toString(deadline),
+        Integer.toString(window.refusals().count()),
+        format("%.2f", window.refusals().millis(0.5)),
+        format("%.2f", window.refusals().millis(0.99)),
+        Integer.toString(window.expired()),
+        Integer.toString(window.failed()),
+        format("%.0f", memory.mean(0, third)),
+        format("%.0f", memory.mean(memory.seconds() - third, memory.seconds())));
   }
 
-  private void print(OverloadLoad load, double most, ResidentMemory edge, ResidentMemory cloud) {
-    Map<String, Long> outcomes = load.take();
-    double good = answeredByCloud(outcomes) / seconds;
-    Table table = new Table("what", "value");
-    table.add("uplink", mode);
-    table.add("the cloud's most, answers/s", one(most));
-    table.add("offered, requests/s", one(times * most));
-    table.add("answered by the cloud, /s", one(good));
-    table.add("share of its most", String.format(Locale.ROOT, "%.0f %%", 100 * good / most));
-    outcomes.forEach((outcome, count) -> table.add(outcome, count.toString()));
-    table.add("slowest answer, s", one(load.takeSlowestSeconds()));
-    memory(table, "edge", edge);
-    memory(table, "cloud", cloud);
-    PrintWriter writer = spec.commandLine().getOut();
-    table.print(writer);
+  private static String format(String pattern, double value) {
+    return String.format(Locale.ROOT, pattern, value);
+  }
+
+  private void print(ServeProcess server) {
+    var text = spec.commandLine().getOut();
+    table.print(text);
+    text.println();
+    text.printf(
+        "Arrivals at random, whether or not earlier ones were answered; times count from when a"
+            + " request was due.%nGoodput: answers within the deadline. %s%n",
+        server.isPinned()
+            ? "Node and callers had a core each."
+            : "Node and callers shared their cores.");
+    text.flush();
     if (out != null) {
       table.write(out);
     }
-  }
-
-  private static void memory(Table table, String node, ResidentMemory memory) {
-    table.add(node + " node, resident MiB, first half", one(memory.most(0, 0.5)));
-    table.add(node + " node, resident MiB, second half", one(memory.most(0.5, 1)));
-  }
-
-  private static String one(double value) {
-    return String.format(Locale.ROOT, "%.1f", value);
   }
 }

@@ -32,19 +32,9 @@ final class RawLoop implements AutoCloseable {
    * @param values a {@code float[]} or a {@code String[]}: one row
    */
   RawLoop(Path model, Object values, long[] shape) throws OrtException {
-    this(model, values, shape, "cpu");
-  }
-
-  /**
-   * @param provider {@code cpu} or {@code cuda}
-   */
-  RawLoop(Path model, Object values, long[] shape, String provider) throws OrtException {
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.setIntraOpNumThreads(1);
       options.setInterOpNumThreads(1);
-      if (provider.equals("cuda")) {
-        options.addCUDA();
-      }
       session = environment.createSession(model.toString(), options);
     }
     this.input = session.getInputNames().iterator().next();
@@ -97,20 +87,6 @@ final class RawLoop implements AutoCloseable {
       bound.close();
     }
     return (THREADS.getCurrentThreadCpuTime() - cpu) / 1e3 / runs;
-  }
-
-  /** Runs per second of the clock, measured for about so long. */
-  double runsPerSecond(double seconds) throws OrtException {
-    long start = System.nanoTime();
-    long end = start + (long) (seconds * 1e9);
-    long runs = 0;
-    try (OnnxTensor bound = input()) {
-      while (System.nanoTime() < end) {
-        session.run(Map.of(input, bound), outputs).close();
-        runs++;
-      }
-    }
-    return runs / ((System.nanoTime() - start) / 1e9);
   }
 
   /** The answer, to compare a server's with. */

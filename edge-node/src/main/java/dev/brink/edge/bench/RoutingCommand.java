@@ -35,6 +35,12 @@ final class RoutingCommand implements Callable<Integer> {
       description = "The objective that Brink is given; default: ${DEFAULT-VALUE}")
   private double agreement;
 
+  @Option(
+      names = "--call-cost",
+      defaultValue = "0",
+      description = "What Brink is told that a call costs, in right answers")
+  private double callCost;
+
   @Option(names = "--scenario", defaultValue = "", description = "Only those of such a name.")
   private String scenario;
 
@@ -52,7 +58,8 @@ final class RoutingCommand implements Callable<Integer> {
     CascadeSettings settings =
         CascadeSettings.of("probabilities", Signal.MAX_PROBABILITY, 0.72)
             .withUnknownLabels(OUT_OF_SCOPE)
-            .withObjective(agreement, Duration.ZERO, 0);
+            .withObjective(agreement, Duration.ZERO, 0)
+            .withCallCost(callCost);
     try {
       new RoutingBench(
               models.resolve("samples/intent_traces.csv.gz"),

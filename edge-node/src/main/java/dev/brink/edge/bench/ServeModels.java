@@ -115,6 +115,16 @@ final class ServeModels {
         .output("y", FLOAT, 150);
   }
 
+  /** The values of one row of {@code count} inputs. */
+  static float[] row(int count) {
+    Random values = new Random(11);
+    float[] row = new float[count];
+    for (int i = 0; i < count; i++) {
+      row[i] = Math.round(values.nextFloat() * 1e6f) / 1e6f;
+    }
+    return row;
+  }
+
   static String word(int number) {
     return "w%04d".formatted(number % WORDS);
   }

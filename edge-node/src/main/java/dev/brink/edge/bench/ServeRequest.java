@@ -11,20 +11,32 @@ import java.util.Locale;
 /** A request of one row, as bytes on the wire. */
 final class ServeRequest {
 
+  private static final long MICROS_PER_MILLI = 1000;
+
   private ServeRequest() {}
 
   /** The input as a binary tensor, and the output too. */
   static byte[] binary(String model, float[] row, long... shape) {
+    return binary(model, row, JsonObject.of("binary_data_output", true), shape);
+  }
+
+  /** The same, to be answered within {@code millis}. */
+  static byte[] binaryWithin(long millis, String model, float[] row, long... shape) {
+    return binary(
+        model,
+        row,
+        JsonObject.of("binary_data_output", true, "timeout", millis * MICROS_PER_MILLI),
+        shape);
+  }
+
+  private static byte[] binary(String model, float[] row, JsonObject parameters, long... shape) {
     ByteBuffer raw = ByteBuffer.allocate(4 * row.length).order(ByteOrder.LITTLE_ENDIAN);
     raw.asFloatBuffer().put(row);
     JsonObject input =
         input("x", "FP32", shape)
             .put("parameters", JsonObject.of("binary_data_size", raw.capacity()));
     byte[] head =
-        body(input)
-            .put("parameters", JsonObject.of("binary_data_output", true))
-            .encode()
-            .getBytes(StandardCharsets.UTF_8);
+        body(input).put("parameters", parameters).encode().getBytes(StandardCharsets.UTF_8);
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     body.writeBytes(head);
     body.writeBytes(raw.array());

@@ -2,6 +2,7 @@ package dev.brink.edge.cache;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.brink.inference.InferenceError;
 import dev.brink.inference.InferenceRequest;
 import dev.brink.inference.InferenceResponse;
 import dev.brink.inference.InferenceResult;
@@ -59,6 +60,12 @@ public final class ResponseCache implements InferenceService {
       return answering.infer(request);
     }
     return infer(request, kept(request.modelName(), policy.get()));
+  }
+
+  /** Where answers are kept, whether this one is known cannot be said before it is read. */
+  @Override
+  public Optional<InferenceError> refusal(String model, String version) {
+    return models.containsKey(model) ? Optional.empty() : answering.refusal(model, version);
   }
 
   private Future<InferenceResult> infer(InferenceRequest request, Kept kept) {

@@ -12,4 +12,9 @@ public interface Decider {
    * @throws InferenceException where the request itself is at fault
    */
   RoutingDecision decide(InferenceRequest request);
+
+  /** Whether nobody but this node could answer for {@code model} now. */
+  default boolean isOnlyHere(String model) {
+    return false;
+  }
 }

@@ -17,6 +17,7 @@ import dev.brink.routing.RoutingDecision;
 import dev.brink.routing.Verdict;
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
@@ -32,6 +33,7 @@ public final class EdgeGateway implements InferenceService {
   private final Decider decider;
   private final InferenceService local;
   private final InferenceService cloud;
+  private final InferenceService paidCloud;
   private final InferenceService outbox;
   private final CascadeFeedback feedback;
   private final LongSupplier nanoClock;
@@ -39,6 +41,7 @@ public final class EdgeGateway implements InferenceService {
   /**
    * @param local the models of this node
    * @param cloud the uplink; fails at once where there is none
+   * @param paidCloud the same where every call comes out of the model's budget
    * @param outbox accepts durably and answers with a {@link Deferral}
    * @param nanoClock the clock of the requests' deadlines
    */
@@ -46,12 +49,14 @@ public final class EdgeGateway implements InferenceService {
       Decider decider,
       InferenceService local,
       InferenceService cloud,
+      InferenceService paidCloud,
       InferenceService outbox,
       CascadeFeedback feedback,
       LongSupplier nanoClock) {
     this.decider = decider;
     this.local = local;
     this.cloud = cloud;
+    this.paidCloud = paidCloud;
     this.outbox = outbox;
     this.feedback = feedback;
     this.nanoClock = nanoClock;
@@ -66,12 +71,20 @@ public final class EdgeGateway implements InferenceService {
     }
   }
 
+  @Override
+  public Optional<InferenceError> refusal(String model, String version) {
+    return decider.isOnlyHere(model) ? local.refusal(model, version) : Optional.empty();
+  }
+
   private Future<InferenceResult> execute(RoutingDecision decision, InferenceRequest request) {
     return switch (decision) {
       case RoutingDecision.Local here ->
           local.infer(request).map(because(here.reason(), here.degraded()));
+      case RoutingDecision.Cloud(Reason reason, RoutingDecision orElse)
+          when reason == Reason.OVERLOAD && !feedback.pays(request) ->
+          execute(orElse, request);
       case RoutingDecision.Cloud(Reason reason, RoutingDecision orElse) ->
-          cloud
+          (reason == Reason.OVERLOAD ? paidCloud : cloud)
               .infer(Escalation.before(orElse, request, nanoClock.getAsLong()))
               .map(because(reason, false))
               .recover(failure -> fallBack(failure, orElse, request));
@@ -106,10 +119,10 @@ public final class EdgeGateway implements InferenceService {
 
   /** This node has no room, or its model broke: the cloud may do, unless the caller forbids it. */
   private Future<InferenceResult> elsewhere(Throwable refusal, InferenceRequest request) {
-    if (CloudFailure.of(refusal).isFinal() || !mayLeave(request)) {
+    if (CloudFailure.of(refusal).isFinal() || !mayLeave(request) || !feedback.pays(request)) {
       return Future.failedFuture(refusal);
     }
-    return cloud
+    return paidCloud
         .infer(request)
         .map(because(Reason.OVERLOAD, false))
         .recover(failure -> Future.failedFuture(refusal));
@@ -140,7 +153,7 @@ public final class EdgeGateway implements InferenceService {
       InferenceResponse answer,
       Verdict.Keep verdict) {
     if (feedback.audits(request, verdict)) {
-      cloud
+      paidCloud
           .infer(Audit.of(request))
           .onSuccess(
               better -> feedback.compared(request, verdict, first, (InferenceResponse) better));
@@ -156,7 +169,7 @@ public final class EdgeGateway implements InferenceService {
       InferenceResponse first,
       InferenceResponse answer,
       Verdict.Escalate verdict) {
-    return cloud
+    return paidCloud
         .infer(Escalation.of(request, nanoClock.getAsLong()))
         .map(InferenceResponse.class::cast)
         .onSuccess(better -> feedback.compared(request, verdict, first, better))

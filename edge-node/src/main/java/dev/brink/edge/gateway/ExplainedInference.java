@@ -1,5 +1,6 @@
 package dev.brink.edge.gateway;
 
+import dev.brink.inference.InferenceError;
 import dev.brink.inference.InferenceException;
 import dev.brink.inference.InferenceRequest;
 import dev.brink.inference.InferenceResponse;
@@ -7,6 +8,7 @@ import dev.brink.inference.InferenceResult;
 import dev.brink.inference.InferenceService;
 import dev.brink.routing.RecentDecisions;
 import io.vertx.core.Future;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** Remembers what was answered and why, and tells the whole decision to who asks for it. */
@@ -40,6 +42,11 @@ public final class ExplainedInference implements InferenceService {
       return Future.failedFuture(refused);
     }
     return gateway.infer(request).map(result -> told(request, result, explanation));
+  }
+
+  @Override
+  public Optional<InferenceError> refusal(String model, String version) {
+    return gateway.refusal(model, version);
   }
 
   private InferenceResult told(

@@ -13,6 +13,7 @@ import dev.brink.inference.Timings;
 import dev.brink.model.CascadeSettings;
 import dev.brink.routing.Calibration;
 import dev.brink.routing.EscalationPolicy;
+import dev.brink.routing.LearningBasis;
 import dev.brink.routing.LinkMonitor;
 import dev.brink.routing.LinkState;
 import dev.brink.routing.NodeSnapshot;
@@ -50,7 +51,7 @@ final class BrinkPolicy implements Policy {
     this.pool = new TargetPool(TargetPoolSettings.standard(), world.time(), world.random());
     this.link = new LinkMonitor(LinkState.ONLINE, world.time());
     this.controller = new ObjectiveController(world.time(), world.random());
-    controller.calibrate(MODEL, calibration);
+    controller.calibrate(MODEL, new LearningBasis("1", ""), calibration);
     new Heartbeats(world, pool, link).start();
   }
 
@@ -68,7 +69,13 @@ final class BrinkPolicy implements Policy {
     switch (router.route(request, snapshot)) {
       case RoutingDecision.Cascade(EscalationPolicy policy) ->
           world.runEdge(took -> judge(policy, ask, request, edgeAnswer(ask.trace(), took)));
-      case RoutingDecision.Cloud cloud -> escalation(ask, request, null, null).start();
+      case RoutingDecision.Cloud cloud -> {
+        if (controller.pays(request)) {
+          escalation(ask, request, null, null).start();
+        } else {
+          ask.refuse();
+        }
+      }
       case RoutingDecision.Local local ->
           world.runEdge(took -> ask.answer(world.time().nanos(), false, local.degraded()));
       case RoutingDecision.Defer defer -> ask.refuse();
@@ -116,7 +123,7 @@ final class BrinkPolicy implements Policy {
             controller.compared(request, verdict, answer, cloudAnswer(ask.trace()));
           }
         };
-    return new Escalation(world, pool, link, ask, () -> controller.admitsAgain(request), compared);
+    return new Escalation(world, pool, link, ask, () -> controller.pays(request), compared);
   }
 
   private static InferenceRequest request(Ask ask) {

@@ -23,6 +23,7 @@ import dev.brink.security.Tls;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.function.Predicate;
 
 /** Asks a cloud node, and says which one answered and where the time went. */
 public final class Uplink implements InferenceService {
@@ -86,6 +87,15 @@ public final class Uplink implements InferenceService {
   @Override
   public Future<InferenceResult> infer(InferenceRequest request) {
     return dispatcher.dispatch(request).map(Uplink::timed);
+  }
+
+  /**
+   * The same uplink for requests that somebody pays for.
+   *
+   * @param pays asked before a retry or a hedge is made
+   */
+  public InferenceService paidBy(Predicate<InferenceRequest> pays) {
+    return request -> dispatcher.dispatch(request, () -> pays.test(request)).map(Uplink::timed);
   }
 
   public LinkState state() {

@@ -241,6 +241,17 @@ class EdgeGatewayTest {
   }
 
   @Test
+  void anEdgeWithoutRoomDoesNotSpendMoreThanTheBudget() {
+    RecordingFeedback spent = new RecordingFeedback(false, false);
+    var overload = new RoutingDecision.Cloud(Reason.OVERLOAD, new RoutingDecision.Reject(OFFLINE));
+
+    Throwable refused = gateway(overload, cloud, outbox, spent).infer(request()).cause();
+
+    assertThat(InferenceException.errorOf(refused)).isEqualTo(OFFLINE);
+    assertThat(cloud.requests()).isEmpty();
+  }
+
+  @Test
   void anAuditAsksTheCloudBehindTheCallersBack() {
     var kept =
         new RoutingDecision.Cascade(policy(new Verdict.Keep(Reason.CONFIDENT, false, 0.9, 0.6)));
@@ -275,7 +286,8 @@ class EdgeGatewayTest {
   }
 
   private EdgeGateway gatewayOf(FakeInferenceService local, FakeInferenceService cloud) {
-    return new EdgeGateway(request -> CASCADE, local, cloud, outbox, CascadeFeedback.NONE, () -> 0);
+    return new EdgeGateway(
+        request -> CASCADE, local, cloud, cloud, outbox, CascadeFeedback.NONE, () -> 0);
   }
 
   private EdgeGateway gateway(
@@ -283,7 +295,7 @@ class EdgeGatewayTest {
       FakeInferenceService cloud,
       FakeInferenceService outbox,
       CascadeFeedback feedback) {
-    return new EdgeGateway(request -> decision, edge, cloud, outbox, feedback, () -> 0);
+    return new EdgeGateway(request -> decision, edge, cloud, cloud, outbox, feedback, () -> 0);
   }
 
   private static EscalationPolicy policy(Verdict verdict) {
@@ -326,6 +338,11 @@ class EdgeGatewayTest {
 
     @Override
     public boolean admits(InferenceRequest request, Verdict.Escalate verdict) {
+      return admits;
+    }
+
+    @Override
+    public boolean pays(InferenceRequest request) {
       return admits;
     }
 

@@ -23,6 +23,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RoutingBenchTest {
 
   private static final Path MODELS = Path.of("../models");
+  private static final CascadeSettings UNTOLD =
+      CascadeSettings.of("probabilities", Signal.MAX_PROBABILITY, 0.72).withUnknownLabels("150");
 
   @TempDir Path folder;
 
@@ -34,6 +36,17 @@ class RoutingBenchTest {
     assertThat(result.againstBestStatic()).isGreaterThan(-0.01);
     assertThat(result.againstOracle()).isGreaterThan(-0.05);
     assertThat(result.brinkScore().deadlineMet()).isGreaterThan(0.999);
+    assertThat(result.swing().isOscillation()).isFalse();
+  }
+
+  @Test
+  void toldWhatACallCostsItIsAsGoodAsHindsight() throws Exception {
+    Scenario scenario = scenario("cloud-10x-slower").lasting(70);
+    RoutingBench.Result result =
+        new RoutingBench(traces(), calibration(), UNTOLD.withCallCost(0.05), 5, 0.8, 0.9, 0.95)
+            .run(scenario);
+
+    assertThat(result.againstBestStatic()).isGreaterThan(0);
     assertThat(result.swing().isOscillation()).isFalse();
   }
 
@@ -84,20 +97,16 @@ class RoutingBenchTest {
   }
 
   private static RoutingBench bench(long seed) throws IOException {
-    CascadeSettings settings =
-        CascadeSettings.of("probabilities", Signal.MAX_PROBABILITY, 0.72)
-            .withUnknownLabels("150")
-            .withObjective(0.99, Duration.ZERO, 0);
-    Calibration calibration =
-        Calibration.parse(
-            Files.readString(MODELS.resolve("edge/intent/1/calibration.json")),
-            Signal.MAX_PROBABILITY);
-    return new RoutingBench(
-        Traces.read(MODELS.resolve("samples/intent_traces.csv.gz")),
-        calibration,
-        settings,
-        seed,
-        0.8,
-        0.9);
+    CascadeSettings settings = UNTOLD.withObjective(0.99, Duration.ZERO, 0);
+    return new RoutingBench(traces(), calibration(), settings, seed, 0.8, 0.9);
+  }
+
+  private static Traces traces() throws IOException {
+    return Traces.read(MODELS.resolve("samples/intent_traces.csv.gz"));
+  }
+
+  private static Calibration calibration() throws IOException {
+    return Calibration.parse(
+        Files.readString(MODELS.resolve("edge/intent/1/calibration.json")), Signal.MAX_PROBABILITY);
   }
 }

@@ -2,15 +2,18 @@ package dev.brink.oip.grpc;
 
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.regex.Pattern;
 
 /** The header {@code grpc-timeout}: up to eight digits and a unit. */
 final class CallTimeout {
+
+  private static final Pattern FORM = Pattern.compile("[0-9]{1,8}[HMSmun]");
 
   private CallTimeout() {}
 
   /** The earlier of what the header says and {@code limit}; the limit where it says nothing. */
   static Duration within(String header, Duration limit) {
-    if (header == null || !header.matches("[0-9]{1,8}[HMSmun]")) {
+    if (header == null || !FORM.matcher(header).matches()) {
       return limit;
     }
     long amount = Long.parseLong(header.substring(0, header.length() - 1));

@@ -11,7 +11,8 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Reads one request's body: bounded in size, in chunks and in time, its memory taken from the
@@ -22,7 +23,12 @@ import java.util.Arrays;
 final class BodyReader {
 
   private static final int MAX_CHUNKS = 65_536;
-  private static final int FIRST_PIECE = 64 << 10;
+
+  /** What a piece takes beside its bytes; smaller ones are added to the one before. */
+  private static final int PIECE_COST = 256;
+
+  private static final int FULL_PIECE = 64 << 10;
+
   private static final Duration RETRY = Duration.ofSeconds(1);
   private static final long LINGER_MILLIS = 2_000;
 
@@ -32,12 +38,11 @@ final class BodyReader {
   private final MemoryLease lease;
   private final Promise<Body> promise = Promise.promise();
 
-  private byte[] bytes = {};
+  private final List<Buffer> pieces = new ArrayList<>(1);
   private int length;
   private int chunks;
   private boolean counting;
   private boolean refused;
-  private long announced = -1;
 
   BodyReader(Exchange exchange, OipSettings settings, MemoryLease lease) {
     this.exchange = exchange;
@@ -62,9 +67,8 @@ final class BodyReader {
 
   private void acceptHead() {
     String declared = request.getHeader(HttpHeaders.CONTENT_LENGTH);
-    announced = declared == null ? -1 : parse(declared);
     counting = declared == null && request.version() != HttpVersion.HTTP_2;
-    if (announced > settings.maxBodyBytes()) {
+    if (declared != null && parse(declared) > settings.maxBodyBytes()) {
       refuse(tooLarge());
     } else if ("100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))) {
       request.response().writeContinue();
@@ -87,24 +91,24 @@ final class BodyReader {
       refuse(tooManyChunks());
     } else if (piece.length() > settings.maxBodyBytes() - length) {
       refuse(tooLarge());
-    } else if (piece.length() > bytes.length - length && !grow(piece.length())) {
+    } else if (!keep(piece)) {
       refuse(new InferenceError.Overloaded("no memory left for request bodies", RETRY));
     } else {
-      piece.getBytes(bytes, length);
       length += piece.length();
     }
   }
 
-  /** Four times as much each time, up to the announced length or the limit. */
-  private boolean grow(int more) {
-    long needed = (long) length + more;
-    long wanted = Math.max(FIRST_PIECE, 4L * bytes.length);
-    long most = announced >= 0 ? announced : settings.maxBodyBytes();
-    int capacity = (int) Math.max(needed, Math.min(wanted, most));
-    if (!lease.take(capacity - bytes.length)) {
+  private boolean keep(Buffer piece) {
+    Buffer last = pieces.isEmpty() ? null : pieces.getLast();
+    boolean joins = last != null && piece.length() < PIECE_COST && last.length() < FULL_PIECE;
+    if (!lease.take(joins ? piece.length() : piece.length() + PIECE_COST)) {
       return false;
     }
-    bytes = Arrays.copyOf(bytes, capacity);
+    if (joins) {
+      last.appendBuffer(piece);
+    } else {
+      pieces.add(piece);
+    }
     return true;
   }
 
@@ -114,7 +118,7 @@ final class BodyReader {
       return;
     }
     String encoding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
-    promise.tryComplete(new Body(bytes, length, encoding == null ? "" : encoding.strip()));
+    promise.tryComplete(new Body(pieces, length, encoding == null ? "" : encoding.strip()));
   }
 
   private void expire() {
@@ -125,7 +129,7 @@ final class BodyReader {
 
   private void refuse(InferenceError error) {
     refused = true;
-    bytes = new byte[0];
+    pieces.clear();
     if (request.version() != HttpVersion.HTTP_2) {
       exchange.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
     }

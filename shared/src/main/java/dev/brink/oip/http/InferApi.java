@@ -25,6 +25,13 @@ final class InferApi {
   }
 
   void handle(Exchange exchange, ModelPath path) {
+    inferences
+        .refusal(exchange, path)
+        .ifPresentOrElse(
+            error -> UnreadBody.refuse(exchange, error), () -> handleRead(exchange, path));
+  }
+
+  private void handleRead(Exchange exchange, ModelPath path) {
     ContentCoding.named(exchange.header(HttpHeaders.CONTENT_ENCODING))
         .ifPresentOrElse(
             coding -> handle(exchange, path, coding), () -> Answers.unsupportedCoding(exchange));

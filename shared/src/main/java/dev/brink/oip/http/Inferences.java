@@ -1,6 +1,7 @@
 package dev.brink.oip.http;
 
 import dev.brink.inference.Cancellation;
+import dev.brink.inference.InferenceError;
 import dev.brink.inference.InferenceRequest;
 import dev.brink.inference.InferenceResult;
 import dev.brink.inference.RequestContext;
@@ -50,6 +51,17 @@ final class Inferences {
     InferBody decode(Body body, MemoryLease lease);
   }
 
+  /**
+   * Why a request would be refused whatever its body says. Who would rather not wait, and who may
+   * be repeating a request that was answered already, is heard first.
+   */
+  Optional<InferenceError> refusal(Exchange exchange, ModelPath path) {
+    boolean mayBeKnown = !exchange.header("Idempotency-Key").isEmpty();
+    return mayBeKnown || WireNames.prefersAsync(exchange.header("Prefer"))
+        ? Optional.empty()
+        : call.refusal(path.model(), path.version());
+  }
+
   Future<Infer> start(Exchange exchange, ModelPath path, Decoder decoder) {
     return start(exchange, path, (body, lease) -> decoder.decode(body));
   }
@@ -64,7 +76,9 @@ final class Inferences {
         .compose(
             body ->
                 codec.read(
-                    body, () -> infer(exchange, path, decoder.decode(body, lease), cancellation)));
+                    body,
+                    WireNames.headerLength(exchange.header(WireNames.HEADER_LENGTH), body.length()),
+                    () -> infer(exchange, path, decoder.decode(body, lease), cancellation)));
   }
 
   private Infer infer(

@@ -36,6 +36,8 @@ public final class OipHttpServer {
                 .setMaxConcurrentStreams(MAX_STREAMS)
                 .setInitialWindowSize(WINDOW)
                 .setMaxHeaderListSize(settings.maxHeaderBytes()))
+        .setPerFrameWebSocketCompressionSupported(false)
+        .setPerMessageWebSocketCompressionSupported(false)
         .setCompressionSupported(false)
         .setDecompressionSupported(false)
         .setHandle100ContinueAutomatically(false);

@@ -6,12 +6,17 @@ import io.vertx.core.http.HttpMethod;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /** Which endpoint a path names. Every answer to a wrong path or verb is the protocol's JSON. */
 final class Routes {
 
+  /** Paths that have been found, so that they need not be taken apart again. */
+  private static final int MAX_KNOWN = 1024;
+
+  private final Map<String, Endpoint> known = new ConcurrentHashMap<>();
   private final ServerApi server;
   private final ModelApi models;
   private final InferApi infer;
@@ -32,15 +37,15 @@ final class Routes {
   }
 
   void handle(Exchange exchange) {
-    Optional<Endpoint> endpoint = find(exchange.request().path());
-    if (endpoint.isEmpty()) {
+    Endpoint endpoint = endpoint(exchange.request().path());
+    if (endpoint == null) {
       Answers.error(exchange.response(), 404, "Not Found");
       return;
     }
     HttpMethod method = exchange.request().method();
-    Consumer<Exchange> action = endpoint.get().actions().get(method);
+    Consumer<Exchange> action = endpoint.actions().get(method);
     if (action == null) {
-      exchange.response().putHeader(HttpHeaders.ALLOW, endpoint.get().allowed());
+      exchange.response().putHeader(HttpHeaders.ALLOW, endpoint.allowed());
       Answers.error(exchange.response(), 405, "Method Not Allowed");
       return;
     }
@@ -51,15 +56,27 @@ final class Routes {
     }
   }
 
-  private Optional<Endpoint> find(String path) {
+  /** The endpoint, or null where there is none. */
+  private Endpoint endpoint(String path) {
     if (path == null || !path.startsWith("/v2")) {
-      return Optional.empty();
+      return null;
     }
+    Endpoint endpoint = known.get(path);
+    if (endpoint == null) {
+      endpoint = find(path);
+      if (endpoint != null && known.size() < MAX_KNOWN) {
+        known.put(path, endpoint);
+      }
+    }
+    return endpoint;
+  }
+
+  private Endpoint find(String path) {
     List<String> segments = List.of(path.substring(1).split("/", -1));
     if (segments.size() > 1 && segments.get(1).equals("repository")) {
-      return Optional.ofNullable(inRepository(segments.subList(2, segments.size())));
+      return inRepository(segments.subList(2, segments.size()));
     }
-    return segments.contains("") ? Optional.empty() : Optional.ofNullable(find(segments));
+    return segments.contains("") ? null : find(segments);
   }
 
   /** The endpoint, or null where there is none. */

@@ -40,13 +40,24 @@ final class WireNames {
 
   private static long parse(String header) {
     String digits = header.strip();
-    boolean number = digits.matches("[+-]?[0-9]{1,100}");
-    if (!number) {
+    if (!isNumber(digits)) {
       throw InferenceError.invalid(
           "Unable to parse Inference-Header-Content-Length, got: "
               + header.substring(0, Math.min(100, header.length())));
     }
     return digits.length() > 18 ? Long.MAX_VALUE : Long.parseLong(digits);
+  }
+
+  /** Whether it is a sign or none and up to a hundred digits. */
+  private static boolean isNumber(String text) {
+    boolean signed = !text.isEmpty() && (text.charAt(0) == '-' || text.charAt(0) == '+');
+    int first = signed ? 1 : 0;
+    for (int i = first; i < text.length(); i++) {
+      if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+        return false;
+      }
+    }
+    return text.length() > first && text.length() - first <= 100;
   }
 
   static boolean prefersAsync(String prefer) {

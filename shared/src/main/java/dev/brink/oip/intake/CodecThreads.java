@@ -16,6 +16,9 @@ public final class CodecThreads {
 
   private static final long SMALL = 32 << 10;
 
+  /** So many bytes of tensors as they are cost no more than one of text. */
+  private static final int BINARY = 32;
+
   private final WorkerExecutor threads;
 
   public CodecThreads(Vertx vertx) {
@@ -24,10 +27,23 @@ public final class CodecThreads {
             "brink-codec", Math.max(2, Runtime.getRuntime().availableProcessors()));
   }
 
-  /** As {@link #run}, for {@code body}: what a packed one comes to is not known before. */
+  /** As {@link #run}, for {@code body}, all of it text. */
   public <T> Future<T> read(Body body, Callable<T> work) {
-    boolean packed = !ContentCoding.named(body.encoding()).equals(Optional.of(IDENTITY));
-    return run(packed ? Long.MAX_VALUE : body.length(), work);
+    return read(body, body.length(), work);
+  }
+
+  /**
+   * As {@link #run}, for {@code body}: what a packed one comes to is not known before.
+   *
+   * @param text how many of its bytes are text; the others are hardly looked at
+   */
+  public <T> Future<T> read(Body body, int text, Callable<T> work) {
+    return run(isPacked(body) ? Long.MAX_VALUE : text + (body.length() - text) / BINARY, work);
+  }
+
+  private static boolean isPacked(Body body) {
+    return !body.encoding().isEmpty()
+        && !ContentCoding.named(body.encoding()).equals(Optional.of(IDENTITY));
   }
 
   /**

@@ -51,7 +51,12 @@ public final class Classification {
   }
 
   private static boolean isWanted(InferenceRequest request) {
-    return request.outputs().stream().anyMatch(output -> output.classification() > 0);
+    for (RequestedOutput output : request.outputs()) {
+      if (output.classification() > 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static int classes(InferenceRequest request, String output) {

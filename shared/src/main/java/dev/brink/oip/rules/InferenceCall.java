@@ -12,6 +12,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /** Asks an {@link InferenceService} and holds it to the deadline, whatever it does itself. */
@@ -58,6 +59,11 @@ public final class InferenceCall {
     request.context().cancellation().onCancel(() -> abandon(timer, promise));
     ask(request).onComplete(result -> finish(timer, promise, result));
     return promise.future();
+  }
+
+  /** As the service says. */
+  public Optional<InferenceError> refusal(String model, String version) {
+    return service.refusal(model, version);
   }
 
   private Future<InferenceResult> ask(InferenceRequest request) {

@@ -21,10 +21,14 @@ public final class RequestRules {
     checkModelName(request.modelName());
     checkVersion(request.modelVersion());
     ParameterRules.check(request.parameters());
-    Set<String> seen = new HashSet<>();
-    request.inputs().forEach(input -> requireNew("input", input.name(), seen));
-    seen.clear();
-    request.outputs().forEach(output -> requireNew("output", output.name(), seen));
+    if (request.inputs().size() > 1) {
+      Set<String> seen = new HashSet<>();
+      request.inputs().forEach(input -> requireNew("input", input.name(), seen));
+    }
+    if (request.outputs().size() > 1) {
+      Set<String> seen = new HashSet<>();
+      request.outputs().forEach(output -> requireNew("output", output.name(), seen));
+    }
   }
 
   /**
@@ -45,6 +49,9 @@ public final class RequestRules {
 
   /** Empty, or the decimal number of a version. */
   public static void checkVersion(String version) {
+    if (version.isEmpty()) {
+      return;
+    }
     if (version.length() > 19 || !version.chars().allMatch(c -> c >= '0' && c <= '9')) {
       throw InferenceError.invalid(
           "failed to get model version from specified version string '%s' (details: not a number),"

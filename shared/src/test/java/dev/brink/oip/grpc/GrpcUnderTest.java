@@ -37,9 +37,7 @@ public final class GrpcUnderTest implements AutoCloseable {
     OipGrpcApi api = new OipGrpcApi(vertx, service, catalog, settings, () -> true);
     server =
         await(
-            vertx
-                .createHttpServer(OipGrpcServer.options(settings))
-                .requestHandler(api.handler())
+            OipGrpcServer.create(vertx, OipGrpcServer.options(settings), api.handler())
                 .listen(0, "127.0.0.1"));
   }
 

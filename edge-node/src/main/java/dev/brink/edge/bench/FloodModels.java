@@ -14,7 +14,7 @@ import java.util.Random;
  * Models whose requests are large and whose answers are dear. <em>known</em> is cheap at the edge,
  * where all of its answers are hard, and dear in the cloud; <em>far</em> is only in the cloud.
  */
-final class OverloadModels {
+final class FloodModels {
 
   private static final int CHANNELS = 32;
   private static final int LAYERS = 24;
@@ -23,7 +23,7 @@ final class OverloadModels {
   private final Random random = new Random(7);
 
   static void write(Path edge, Path cloud) throws IOException {
-    OverloadModels models = new OverloadModels();
+    FloodModels models = new FloodModels();
     models.cheap().write(edge.resolve("known/1/model.onnx"));
     Files.writeString(
         edge.resolve("known/model.yaml"),

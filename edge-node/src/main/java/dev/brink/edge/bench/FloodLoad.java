@@ -21,7 +21,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /** Callers of an edge node with large requests, and what they are told. */
-final class OverloadLoad implements AutoCloseable {
+final class FloodLoad implements AutoCloseable {
 
   static final String FROM_CLOUD = "cloud";
 
@@ -39,7 +39,7 @@ final class OverloadLoad implements AutoCloseable {
   private final AtomicLong slowestNanos = new AtomicLong();
   private final AtomicLong inFlight = new AtomicLong();
 
-  OverloadLoad(String url) {
+  FloodLoad(String url) {
     this.edge = URI.create(url);
     this.client =
         vertx.createHttpClient(
@@ -108,7 +108,7 @@ final class OverloadLoad implements AutoCloseable {
                     .putHeader("Content-Type", "application/octet-stream")
                     .putHeader("Inference-Header-Content-Length", Integer.toString(head.length))
                     .send(body))
-        .compose(OverloadLoad::outcome)
+        .compose(FloodLoad::outcome)
         .onComplete(
             (outcome, failure) -> {
               note(model, failure == null ? outcome : failure.toString(), begun);

@@ -1,0 +1,56 @@
+package dev.brink.oip.http;
+
+import dev.brink.inference.InferenceError;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+
+/**
+ * Refuses a request before its body is read. What comes of the body is dropped as it comes: cheaper
+ * than a new connection where the body is not large. Behind a large one, or one of unknown size,
+ * the connection is closed, after a moment for callers who write first and read later.
+ */
+final class UnreadBody {
+
+  private static final long CHEAPLY_DROPPED = 1 << 20;
+  private static final long LINGER_MILLIS = 2_000;
+
+  private UnreadBody() {}
+
+  static void refuse(Exchange exchange, InferenceError error) {
+    HttpServerRequest request = exchange.request();
+    boolean closes = request.version() != HttpVersion.HTTP_2 && !isCheaplyDropped(exchange);
+    if (closes) {
+      exchange.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+    }
+    Answers.error(exchange.response(), error);
+    DroppedBody.of(request);
+    if (closes) {
+      closeSoon(exchange);
+    }
+  }
+
+  private static boolean isCheaplyDropped(Exchange exchange) {
+    String length = exchange.header(HttpHeaders.CONTENT_LENGTH);
+    return exchange.header(HttpHeaders.EXPECT).isEmpty()
+        && !length.isEmpty()
+        && length.length() <= 7
+        && Long.parseLong(length) <= CHEAPLY_DROPPED;
+  }
+
+  /** At the body's end, or when it does not end. */
+  private static void closeSoon(Exchange exchange) {
+    HttpServerRequest request = exchange.request();
+    if (request.isEnded()) {
+      exchange.abort();
+      return;
+    }
+    long timer = exchange.vertx().setTimer(LINGER_MILLIS, id -> exchange.abort());
+    request.endHandler(
+        end -> {
+          exchange.vertx().cancelTimer(timer);
+          exchange.abort();
+        });
+    request.exceptionHandler(gone -> exchange.vertx().cancelTimer(timer));
+  }
+}

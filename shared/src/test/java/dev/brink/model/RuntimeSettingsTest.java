@@ -1,0 +1,63 @@
+package dev.brink.model;
+
+import static dev.brink.model.ExecutionProvider.CPU;
+import static dev.brink.model.ExecutionProvider.CUDA;
+import static dev.brink.model.ExecutionProvider.TENSORRT;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.brink.config.ConfigBinder;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class RuntimeSettingsTest {
+
+  private static RuntimeSettings read(String yaml) {
+    return ConfigBinder.bind(ModelSettings.class, "runtime: " + yaml, Path.of(".")).runtime();
+  }
+
+  @Test
+  void eachDeviceGetsItsNumberInTheOptionsOfTheAcceleratorsAlone() {
+    RuntimeSettings settings =
+        read(
+            "{ providers: [tensorrt, cuda, cpu], devices: [0, 2],"
+                + " provider-options: { cuda: { use_tf32: 0 } } }");
+
+    assertThat(settings.perDevice())
+        .extracting(RuntimeSettings::providerOptions)
+        .containsExactly(
+            Map.of(
+                "cuda", Map.of("use_tf32", "0", "device_id", "0"),
+                "tensorrt", Map.of("device_id", "0")),
+            Map.of(
+                "cuda", Map.of("use_tf32", "0", "device_id", "2"),
+                "tensorrt", Map.of("device_id", "2")));
+  }
+
+  @Test
+  void withoutDevicesTheSettingsStandForThemselves() {
+    RuntimeSettings settings = read("{ providers: [cuda, cpu] }");
+
+    assertThat(settings.perDevice()).containsExactly(settings);
+  }
+
+  @Test
+  void fromAProviderOnThoseBeforeItAreLeftOut() {
+    RuntimeSettings settings = read("{ providers: [tensorrt, cuda, cpu] }");
+
+    assertThat(settings.from(TENSORRT).providers()).containsExactly(TENSORRT, CUDA, CPU);
+    assertThat(settings.from(CUDA).providers()).containsExactly(CUDA, CPU);
+    assertThat(read("{ providers: [cuda] }").from(CPU).providers()).containsExactly(CPU);
+    assertThat(settings.only(CUDA).providers()).containsExactly(CUDA);
+  }
+
+  @Test
+  void devicesThatCannotBeAreRefusedByName() {
+    assertThatThrownBy(() -> read("{ devices: [-1] }"))
+        .hasMessageContaining("devices: [-1] (expected: different numbers from 0 on)");
+    assertThatThrownBy(() -> read("{ devices: [1, 1] }")).hasMessageContaining("devices: [1, 1]");
+    assertThatThrownBy(() -> read("{ devices: [1], provider-options: { cuda: { device_id: 0 } } }"))
+        .hasMessageContaining("provider-options name a device_id");
+  }
+}

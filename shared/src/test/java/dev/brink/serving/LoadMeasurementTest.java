@@ -1,0 +1,63 @@
+package dev.brink.serving;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.brink.inference.DataType;
+import dev.brink.inference.Shape;
+import dev.brink.inference.Tensor;
+import dev.brink.inference.TensorSpec;
+import dev.brink.model.ExecutionProvider;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class LoadMeasurementTest {
+
+  private static final long COLD_NANOS = 400_000_000L;
+  private static final long RUN_NANOS = 1_000_000L;
+  private static final long ROW_NANOS = 10_000L;
+
+  private final LatencyProfile profile = new LatencyProfile(64);
+  private final Set<Integer> sizesSeen = new HashSet<>();
+
+  /** The first run of each size takes long, and those after it hardly longer with more rows. */
+  private InstanceRun likeAGpu(List<PendingRequest> requests) {
+    int rows = requests.stream().mapToInt(PendingRequest::rows).sum();
+    long nanos = RUN_NANOS + rows * ROW_NANOS + (sizesSeen.add(rows) ? COLD_NANOS : 0);
+    Tensor[][] outputs =
+        requests.stream()
+            .map(request -> new Tensor[] {Tensor.ofFloats("y", Shape.of(1, 1), 1)})
+            .toArray(Tensor[][]::new);
+    return new InstanceRun(outputs, 0, 0, nanos, nanos);
+  }
+
+  private BatchEffect tried(ExecutionProvider provider) {
+    List<TensorSpec> input = List.of(new TensorSpec("x", DataType.FP32, Shape.of(-1, 1)));
+    List<TensorSpec> output = List.of(new TensorSpec("y", DataType.FP32, Shape.of(-1, 1)));
+    Signature signature = Signature.of(input, output);
+    SampleInputs samples = new SampleInputs(signature, Map.of());
+    return new LoadMeasurement(
+            this::likeAGpu, TrialPace.on(provider), signature, samples, profile, () -> 0)
+        .run("m");
+  }
+
+  @Test
+  void theFirstRunOfASizeOnAnAcceleratorIsNotTakenForATypicalOne() {
+    BatchEffect effect = tried(ExecutionProvider.CUDA);
+
+    assertThat(effect).isEqualTo(BatchEffect.NONE);
+    assertThat(profile.estimate(1)).isEqualTo(RUN_NANOS + ROW_NANOS);
+    assertThat(profile.estimate(64)).isEqualTo(RUN_NANOS + 64 * ROW_NANOS);
+    assertThat(profile.worthwhileRows(64)).isEqualTo(64);
+  }
+
+  @Test
+  void aModelThatIsSlowOnTheCpuIsNotRunAgainAndAgain() {
+    BatchEffect effect = tried(ExecutionProvider.CPU);
+
+    assertThat(effect).isEqualTo(BatchEffect.UNKNOWN);
+    assertThat(sizesSeen).containsExactly(1);
+  }
+}
