@@ -1,6 +1,7 @@
 package dev.brink.config;
 
 import java.time.Duration;
+import java.util.List;
 
 /**
  * The Open Inference Protocol over HTTP.
@@ -10,10 +11,24 @@ import java.time.Duration;
  * @param maxBody largest request body, larger ones are refused with 413
  * @param maxHeader largest request header section
  * @param idleTimeout after which a silent connection is closed
+ * @param serverName what the server's metadata call it, over gRPC too; clients in the field compare
+ *     it with {@code triton}
+ * @param restricted parts of the protocol that only callers who know a secret may use
+ * @param forwardHeaders a regular expression; request headers whose whole name matches become
+ *     parameters of the request
  */
 public record HttpSection(
     @Default("127.0.0.1") String host,
     @Default("8000") @Range(min = 0, max = 65535) int port,
     @Default("64MiB") @Range(min = 1024, max = 1 << 30) DataSize maxBody,
     @Default("16KiB") @Range(min = 1024, max = 1 << 20) DataSize maxHeader,
-    @Default("60s") @Range(min = 100) Duration idleTimeout) {}
+    @Default("60s") @Range(min = 100) Duration idleTimeout,
+    @Default("triton") String serverName,
+    @Default("[]") List<RestrictedApis> restricted,
+    @Default("") String forwardHeaders) {
+
+  public HttpSection {
+    restricted = RestrictedApis.checked(restricted);
+    HeaderPattern.check("forward-headers", forwardHeaders);
+  }
+}

@@ -8,7 +8,8 @@ import dev.brink.config.Range;
  *
  * @param maxTextLength most UTF-8 bytes of one BYTES element
  */
-public record InputSettings(@Default("16384") @Range(min = 1, max = 67_108_864) int maxTextLength) {
+public record InputSettings(
+    @Default("67108864") @Range(min = 1, max = 67_108_864) int maxTextLength) {
 
-  public static final InputSettings DEFAULT = new InputSettings(16384);
+  public static final InputSettings DEFAULT = new InputSettings(67108864);
 }

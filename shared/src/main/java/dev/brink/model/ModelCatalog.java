@@ -28,6 +28,14 @@ public interface ModelCatalog {
   /** As {@link #describe}, empty where that throws. */
   Optional<ModelDescription> find(String name, String version);
 
+  /**
+   * What the values of {@code output} stand for, by their index; none where nothing is known, also
+   * of a model that is not here.
+   */
+  default List<String> labels(String name, String version, String output) {
+    return List.of();
+  }
+
   /** Totals of every ready version that matches; an empty name or version stands for all. */
   List<ModelStatistics> statistics(String name, String version);
 

@@ -9,6 +9,8 @@ import java.util.Optional;
  * A model's {@code model.yaml}; all of it may be left out.
  *
  * @param versions what is said of single versions, by version
+ * @param labels files beside this one with a line for each value of an output, by output; {@code
+ *     labels.txt}, where there is one, is for all others
  */
 public record ModelSettings(
     Optional<CascadeSettings> cascade,
@@ -18,11 +20,13 @@ public record ModelSettings(
     CacheSettings cache,
     Optional<SequenceSettings> sequence,
     @Default("latest") VersionPolicy versionPolicy,
-    Map<String, VersionSettings> versions) {
+    Map<String, VersionSettings> versions,
+    Map<String, String> labels) {
 
   public static final ModelSettings DEFAULT = ConfigBinder.defaults(ModelSettings.class);
 
   public ModelSettings {
     versions = Map.copyOf(versions);
+    labels = Map.copyOf(labels);
   }
 }

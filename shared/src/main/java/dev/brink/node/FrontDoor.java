@@ -81,6 +81,7 @@ public final class FrontDoor {
             deferring,
             foundation.models(),
             settings,
+            Callers.rules(doors.http().restricted(), doors.http().forwardHeaders()),
             foundation::accepting)
         .mount(router);
     ManagementServer manager =
@@ -101,7 +102,12 @@ public final class FrontDoor {
       Consumer<HttpServerRequest> grpcCall) {
     Handler<HttpServerRequest> api =
         new OipGrpcApi(
-                foundation.vertx(), service, foundation.models(), settings, foundation::accepting)
+                foundation.vertx(),
+                service,
+                foundation.models(),
+                settings,
+                Callers.rules(grpc.restricted(), grpc.forwardHeaders()),
+                foundation::accepting)
             .handler();
     HttpServerOptions options =
         OipGrpcServer.options(settings).setHost(grpc.host()).setPort(grpc.port());
@@ -121,6 +127,7 @@ public final class FrontDoor {
     HttpSection http = doors.http();
     OipSettings defaults = OipSettings.defaults(Version.current());
     return defaults
+        .withServerName(http.serverName())
         .withMaxBody(http.maxBody().bytes(), defaults.maxBodiesBytes())
         .withMaxHeader((int) http.maxHeader().bytes())
         .withMaxMessage(doors.grpc().maxMessage().bytes())

@@ -35,6 +35,9 @@ final class LoadMeasurement {
   private static final int MAX_ROUNDS = 60;
   private static final long MAX_BYTES = 64 << 20;
 
+  /** Made-up inputs above this size are more than the heap is for. */
+  private static final long MAX_SAMPLE_BYTES = Runtime.getRuntime().maxMemory() / 16;
+
   private final Runner instance;
   private final TrialPace pace;
   private final Signature signature;
@@ -61,6 +64,11 @@ final class LoadMeasurement {
 
   /** Measures, and says what company does to an answer. */
   BatchEffect run(String model) {
+    long bytes = samples.rowBytes();
+    if (bytes > MAX_SAMPLE_BYTES) {
+      LOG.info("model not measured at load model={} error=one request has {} bytes", model, bytes);
+      return BatchEffect.UNKNOWN;
+    }
     try {
       Tensor[] alone = first();
       BatchEffect effect = effect(alone);
@@ -78,7 +86,8 @@ final class LoadMeasurement {
   private void measure() throws OrtException {
     int[] sizes =
         IntStream.iterate(1, size -> size <= maxRows, size -> size * 2)
-            .filter(size -> size == 1 || signature.batches() && size * rowBytes() <= MAX_BYTES)
+            .filter(
+                size -> size == 1 || signature.batches() && size * samples.rowBytes() <= MAX_BYTES)
             .toArray();
     PendingRequest[] requests = new PendingRequest[sizes.length];
     int prepared = prepared(requests, sizes);
@@ -115,10 +124,6 @@ final class LoadMeasurement {
       requests[index] = request(samples.rows(rows, 1, 1), rows);
     }
     return requests[index];
-  }
-
-  private long rowBytes() {
-    return Arrays.stream(samples.rows(1, 1, 1)).mapToLong(Tensor::byteSize).sum();
   }
 
   /** Sizes beyond which a row gets no cheaper any more need no measuring. */

@@ -31,6 +31,7 @@ final class LoadedModel {
   private final RequestCheck check;
   private final LatencyProfile profile;
   private final BatchEffect effect;
+  private final Labels labels;
   private final ModelTotals totals = new ModelTotals();
   private final Optional<Sequences> sequences;
   private final Signature visible;
@@ -50,6 +51,7 @@ final class LoadedModel {
       List<DeviceSession> devices,
       LatencyProfile profile,
       BatchEffect effect,
+      Labels labels,
       Answerer answerer,
       Ticker ticker)
       throws ModelLoadException {
@@ -62,6 +64,7 @@ final class LoadedModel {
     this.model = devices.get(0).session();
     this.ticker = ticker;
     this.effect = effect;
+    this.labels = labels;
     this.profile = profile;
     this.check = new RequestCheck(name, model.signature(), profile.maxRows(), settings.input());
     BatchQueue queue = new BatchQueue(settings.batching(), profile, batches());
@@ -86,6 +89,11 @@ final class LoadedModel {
     return settings.sequence().isEmpty()
         ? Optional.empty()
         : Optional.of(SequenceSignature.of(whole, settings.sequence().get().state()));
+  }
+
+  /** What the values of {@code output} stand for. */
+  List<String> labels(String output) {
+    return labels.of(output);
   }
 
   /** Starts {@code count} instances, by turns on the devices; requests are taken from now on. */

@@ -126,6 +126,11 @@ public final class ModelHost implements ModelCatalog {
     return models;
   }
 
+  @Override
+  public List<String> labels(String name, String version, String output) {
+    return loaded(name, version).map(model -> model.labels(output)).orElse(List.of());
+  }
+
   /** What {@code model.yaml} says of the version in service; empty where there is none. */
   public Optional<ModelSettings> settings(String name, String version) {
     return loaded(name, version).map(LoadedModel::settings);

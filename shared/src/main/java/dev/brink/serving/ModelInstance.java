@@ -160,12 +160,7 @@ final class ModelInstance implements AutoCloseable {
 
   private static OnnxTensor text(List<PendingRequest> requests, int input, Shape shape)
       throws OrtException {
-    String[] values = new String[Math.toIntExact(shape.elementCount())];
-    int next = 0;
-    for (PendingRequest request : requests) {
-      next = Texts.decode(request.input(input), values, next);
-    }
-    return OnnxTensor.createTensor(OrtModel.ENVIRONMENT, values, shape.toArray());
+    return Texts.toOrt(requests.stream().map(request -> request.input(input)).toList(), shape);
   }
 
   /** By request, then by the outputs it asked for. */

@@ -93,6 +93,7 @@ final class ModelLoader {
               devices,
               measured.profile(),
               effect(file, measured),
+              Labels.of(file, settings),
               answerer,
               ticker);
     } catch (ModelLoadException refused) {

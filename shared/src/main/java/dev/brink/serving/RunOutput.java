@@ -3,7 +3,6 @@ package dev.brink.serving;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
-import ai.onnxruntime.OrtUtil;
 import dev.brink.inference.DataType;
 import dev.brink.inference.Shape;
 import dev.brink.inference.Tensor;
@@ -17,9 +16,9 @@ final class RunOutput {
   private final TensorSpec spec;
   private final Shape shape;
   private final ByteBuffer values;
-  private final String[] texts;
+  private final byte[][] texts;
 
-  private RunOutput(TensorSpec spec, Shape shape, ByteBuffer values, String[] texts) {
+  private RunOutput(TensorSpec spec, Shape shape, ByteBuffer values, byte[][] texts) {
     this.spec = spec;
     this.shape = shape;
     this.values = values;
@@ -35,19 +34,12 @@ final class RunOutput {
                 .orElseThrow(() -> new IllegalStateException("no output " + spec.name()));
     Shape shape = Shape.of(tensor.getInfo().getShape());
     if (spec.dataType() == DataType.BYTES) {
-      return new RunOutput(spec, shape, null, texts(tensor, shape));
+      int count = Math.toIntExact(shape.elementCount());
+      return new RunOutput(spec, shape, null, Texts.ofOrt(tensor, count));
     }
     boolean ours = binding.outputs().get(spec.name()) == tensor;
     ByteBuffer values = ours ? binding.output(spec.name()) : tensor.getByteBuffer();
     return new RunOutput(spec, shape, values, null);
-  }
-
-  private static String[] texts(OnnxTensor tensor, Shape shape) throws OrtException {
-    if (shape.elementCount() == 0) {
-      return new String[0];
-    }
-    Object value = tensor.getValue();
-    return value instanceof String single ? new String[] {single} : OrtUtil.flattenString(value);
   }
 
   Shape shape() {

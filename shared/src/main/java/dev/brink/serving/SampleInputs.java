@@ -35,6 +35,19 @@ final class SampleInputs {
         .toArray(Tensor[]::new);
   }
 
+  /** Bytes of one row of all inputs, made up or not; texts are not counted. */
+  long rowBytes() {
+    double bytes = 0;
+    for (TensorSpec input : signature.inputs()) {
+      double size = input.dataType().isFixedSize() ? input.dataType().byteSize() : 0;
+      for (long dimension : shape(input, 1).toArray()) {
+        size *= dimension;
+      }
+      bytes += size;
+    }
+    return (long) bytes;
+  }
+
   private Shape shape(TensorSpec input, int rows) {
     long[] dimensions = input.shape().toArray();
     String stated = shapes.get(input.name());

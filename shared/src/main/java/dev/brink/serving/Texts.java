@@ -1,21 +1,28 @@
 package dev.brink.serving;
 
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtUtil;
 import dev.brink.inference.InferenceError;
 import dev.brink.inference.Shape;
 import dev.brink.inference.Tensor;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
- * BYTES tensors to and from the binding's strings. The binding hands strings on as modified UTF-8,
- * which says everything outside the basic plane, and NUL, in a way the operators refuse together
- * with the whole run; such characters become U+FFFD here.
+ * BYTES tensors to and from ONNX Runtime's strings. The Java binding hands strings on as modified
+ * UTF-8, which says everything outside the basic plane, and NUL, in a way the operators refuse
+ * together with the whole run. Elements that hold such characters, or are no text at all, go by
+ * {@link OrtStrings}; where it cannot be had, they have U+FFFD in their place.
  */
 final class Texts {
 
   private static final char REPLACEMENT = '\uFFFD';
+  private static final byte[] NONE = {};
 
   private Texts() {}
 
@@ -39,20 +46,56 @@ final class Texts {
     }
   }
 
-  /** Writes the elements of {@code tensor} to {@code target} from {@code offset} on. */
-  static int decode(Tensor tensor, String[] target, int offset) {
+  /** A tensor of {@code shape} from the elements of {@code parts}, one behind the other. */
+  static OnnxTensor toOrt(List<Tensor> parts, Shape shape) throws OrtException {
+    String[] values = new String[Math.toIntExact(shape.elementCount())];
+    Map<Integer, byte[]> others = new LinkedHashMap<>();
+    int next = 0;
+    for (Tensor part : parts) {
+      next = decode(part, values, next, others);
+    }
+    OnnxTensor tensor = OnnxTensor.createTensor(OrtModel.ENVIRONMENT, values, shape.toArray());
+    try {
+      for (Map.Entry<Integer, byte[]> other : others.entrySet()) {
+        OrtStrings.instance().orElseThrow().set(tensor, other.getKey(), other.getValue());
+      }
+      return tensor;
+    } catch (OrtException | RuntimeException failure) {
+      tensor.close();
+      throw failure;
+    }
+  }
+
+  /** Writes texts to {@code target} from {@code offset} on, and to {@code others} what is none. */
+  private static int decode(
+      Tensor tensor, String[] target, int offset, Map<Integer, byte[]> others) {
+    boolean exact = OrtStrings.instance().isPresent();
     ByteBuffer data = tensor.data();
     int index = offset;
-    byte[] bytes = new byte[0];
     while (data.hasRemaining()) {
-      int length = data.getInt();
-      if (bytes.length < length) {
-        bytes = new byte[length];
+      byte[] bytes = new byte[data.getInt()];
+      data.get(bytes);
+      String text = new String(bytes, StandardCharsets.UTF_8);
+      if (exact && !passes(text, bytes)) {
+        others.put(index, bytes);
+        text = "";
       }
-      data.get(bytes, 0, length);
-      target[index++] = sanitized(new String(bytes, 0, length, StandardCharsets.UTF_8));
+      target[index++] = sanitized(text);
     }
     return index;
+  }
+
+  /** Whether the binding hands {@code text} on as just these bytes. */
+  private static boolean passes(String text, byte[] bytes) {
+    boolean mayBeReplaced = false;
+    for (int i = 0; i < text.length(); i++) {
+      char character = text.charAt(i);
+      if (isRefused(character)) {
+        return false;
+      }
+      mayBeReplaced |= character == REPLACEMENT;
+    }
+    return !mayBeReplaced || Arrays.equals(text.getBytes(StandardCharsets.UTF_8), bytes);
   }
 
   static String sanitized(String text) {
@@ -80,17 +123,26 @@ final class Texts {
     return character == 0 || Character.isSurrogate(character);
   }
 
-  static Tensor encode(String name, Shape shape, String[] values, int from, int to) {
-    byte[][] encoded = new byte[to - from][];
-    int size = 0;
-    for (int i = from; i < to; i++) {
-      encoded[i - from] = values[i].getBytes(StandardCharsets.UTF_8);
-      size += 4 + encoded[i - from].length;
+  /** The elements of a string tensor that has {@code count} of them. */
+  static byte[][] ofOrt(OnnxTensor tensor, int count) throws OrtException {
+    if (count == 0) {
+      return new byte[0][];
     }
-    ByteBuffer raw = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
-    for (byte[] bytes : List.of(encoded)) {
-      raw.putInt(bytes.length).put(bytes);
-    }
-    return Tensor.of(name, dev.brink.inference.DataType.BYTES, shape, raw.flip());
+    return OrtStrings.instance().isPresent()
+        ? OrtStrings.instance().get().get(tensor, count)
+        : ofBinding(tensor.getValue());
+  }
+
+  private static byte[][] ofBinding(Object value) {
+    String[] texts =
+        value instanceof String single ? new String[] {single} : OrtUtil.flattenString(value);
+    byte[][] elements = new byte[texts.length][];
+    Arrays.setAll(
+        elements, i -> texts[i] == null ? NONE : texts[i].getBytes(StandardCharsets.UTF_8));
+    return elements;
+  }
+
+  static Tensor encode(String name, Shape shape, byte[][] elements, int from, int to) {
+    return Tensor.ofBytes(name, shape, List.of(elements).subList(from, to));
   }
 }

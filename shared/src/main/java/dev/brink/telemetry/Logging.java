@@ -34,6 +34,22 @@ public final class Logging {
     quiet(context, config.level());
   }
 
+  /** The least severe events that are logged now. */
+  public static LogLevel level() {
+    Level level = root().getLevel();
+    return level == null ? LogLevel.INFO : LogLevel.valueOf(level.levelStr);
+  }
+
+  /** Logs from {@code level} on, from now on. */
+  public static void level(LogLevel level) {
+    root().setLevel(Level.toLevel(level.name()));
+    quiet((LoggerContext) LoggerFactory.getILoggerFactory(), level);
+  }
+
+  private static ch.qos.logback.classic.Logger root() {
+    return ((LoggerContext) LoggerFactory.getILoggerFactory()).getLogger(Logger.ROOT_LOGGER_NAME);
+  }
+
   /** What libraries tell about their own start is of interest only to who looks for a fault. */
   private static void quiet(LoggerContext context, LogLevel level) {
     boolean hush = level.compareTo(LogLevel.INFO) <= 0;

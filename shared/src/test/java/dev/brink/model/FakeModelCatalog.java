@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A catalog of models that are there because the test says so. */
@@ -16,6 +17,7 @@ public final class FakeModelCatalog implements ModelCatalog {
   private final List<ModelVersionStatus> others = new CopyOnWriteArrayList<>();
   private final List<ModelStatistics> statistics = new CopyOnWriteArrayList<>();
   private final List<String> calls = new CopyOnWriteArrayList<>();
+  private final Map<String, List<String>> labels = new ConcurrentHashMap<>();
   private volatile boolean ready = true;
   private volatile InferenceError loadFailure;
 
@@ -31,6 +33,12 @@ public final class FakeModelCatalog implements ModelCatalog {
 
   public FakeModelCatalog with(ModelStatistics totals) {
     statistics.add(totals);
+    return this;
+  }
+
+  /** Labels for every output of {@code model}. */
+  public FakeModelCatalog withLabels(String model, String... names) {
+    labels.put(model, List.of(names));
     return this;
   }
 
@@ -82,6 +90,11 @@ public final class FakeModelCatalog implements ModelCatalog {
         .filter(model -> model.name().equals(name))
         .filter(model -> version.isEmpty() || model.version().equals(version))
         .reduce((first, second) -> second);
+  }
+
+  @Override
+  public List<String> labels(String name, String version, String output) {
+    return labels.getOrDefault(name, List.of());
   }
 
   @Override

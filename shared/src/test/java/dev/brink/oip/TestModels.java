@@ -34,6 +34,8 @@ public final class TestModels {
         .with(
             model("llm", 0, input("PROMPT", DataType.BYTES, 1), input("STREAM", DataType.BOOL, 1)))
         .with(new ModelVersionStatus("broken", "2", ModelState.UNAVAILABLE, "no such file"))
+        .with(model("labelled", 0, input("x", DataType.FP32, -1, 3)))
+        .withLabels("labelled", "eins", "zwei")
         .with(statistics("m"));
   }
 

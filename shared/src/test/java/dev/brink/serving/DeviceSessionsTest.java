@@ -63,7 +63,8 @@ class DeviceSessionsTest {
             none.cache(),
             none.sequence(),
             none.versionPolicy(),
-            none.versions());
+            none.versions(),
+            none.labels());
     ModelLoader loader =
         new ModelLoader(new Answerer("node", Route.CLOUD), machine, Ticker.system());
     return loader.load("m", 1, root.resolve("m/1/model.onnx"), settings);

@@ -42,6 +42,16 @@ class ModelHostTest {
         .output("difference", OnnxFile.INT64, -1, 1)
         .in(root, "two", 1);
     OnnxFile.identity(OnnxFile.UINT32).in(root, "unsigned", 1);
+    Files.writeString(root.resolve("matrix/labels.txt"), "eins\nzwei\n");
+    Files.writeString(root.resolve("matrix/others.txt"), "one\ntwo\n");
+    Files.writeString(root.resolve("matrix/model.yaml"), "labels: { other: others.txt }");
+    OnnxFile.identity(OnnxFile.STRING).in(root, "short", 1);
+    Files.writeString(root.resolve("short/model.yaml"), "input: { max-text-length: 16384 }");
+    OnnxFile.model()
+        .node("Identity", "y", "x")
+        .input("x", OnnxFile.FLOAT, 1, 400_000_000)
+        .output("y", OnnxFile.FLOAT, 1, 400_000_000)
+        .in(root, "huge", 1);
     Files.createDirectories(root.resolve("corrupt/1"));
     Files.writeString(root.resolve("corrupt/1/model.onnx"), "this is no model");
     Files.write(root.resolve("bare.onnx"), OnnxFile.identity(OnnxFile.FLOAT).bytes());
@@ -84,7 +94,7 @@ class ModelHostTest {
   }
 
   @Test
-  void textKeepsWhatTheRuntimeCanHoldAndMarksWhatItCannot() {
+  void textReachesTheModelAsItIs() {
     InferenceResponse answer =
         node.answer(
             request(
@@ -92,17 +102,31 @@ class ModelHostTest {
                 Tensor.ofStrings("x", Shape.of(2, 2), List.of("café", "你好", "a😀b", "nul\0nul"))));
 
     assertThat(answer.outputs().get(0).toStrings())
-        .containsExactly("café", "你好", "a\uFFFDb", "nul\uFFFDnul");
+        .containsExactly("café", "你好", "a😀b", "nul\0nul");
   }
 
   @Test
   void anElementOfTextThatIsTooLongIsRefusedByName() {
     Tensor text = Tensor.ofStrings("x", Shape.of(1, 2), List.of("short", "y".repeat(20_000)));
 
-    assertThat(node.refusal(request("echo", text)))
+    assertThat(node.refusal(request("short", text)))
         .isEqualTo(
             new InferenceError.InvalidRequest(
                 "input 'x': an element of 20000 bytes (expected: <= 16384)"));
+  }
+
+  @Test
+  void labelsStandBesideTheModel() {
+    assertThat(node.host().labels("matrix", "", "y")).containsExactly("eins", "zwei");
+    assertThat(node.host().labels("matrix", "1", "other")).containsExactly("one", "two");
+    assertThat(node.host().labels("echo", "", "y")).isEmpty();
+    assertThat(node.host().labels("nowhere", "", "y")).isEmpty();
+  }
+
+  @Test
+  void aModelWhoseOneRequestIsLargerThanTheHeapIsServedUntried() {
+    assertThat(node.host().describe("huge", "").version()).isEqualTo("1");
+    assertThat(node.host().estimateNanos("huge", "", 1)).hasValue(0L);
   }
 
   @Test

@@ -3,8 +3,10 @@ package dev.brink.oip.grpc;
 import dev.brink.inference.Cancellation;
 import dev.brink.inference.InferenceError;
 import dev.brink.inference.InferenceException;
+import dev.brink.inference.InferenceRequest;
 import dev.brink.inference.Parameters;
 import dev.brink.inference.RequestContext;
+import dev.brink.oip.rules.ForwardedHeaders;
 import dev.brink.oip.rules.InferenceCall;
 import dev.brink.oip.rules.OipSettings;
 import io.vertx.core.buffer.Buffer;
@@ -50,6 +52,11 @@ final class GrpcCall<A> {
   String header(String name) {
     String value = request.headers().get(name);
     return value == null ? "" : value;
+  }
+
+  /** {@code request} with the headers among its parameters that are to be. */
+  InferenceRequest forward(InferenceRequest request, ForwardedHeaders forwarded) {
+    return request.withParameters(forwarded.addTo(request.parameters(), this.request.headers()));
   }
 
   RequestContext context(

@@ -7,10 +7,12 @@ import dev.brink.inference.InferenceRequest;
 import dev.brink.inference.InferenceResponse;
 import dev.brink.inference.InferenceResult;
 import dev.brink.inference.RequestContext;
+import dev.brink.model.ModelCatalog;
 import dev.brink.oip.proto.InferParameter;
 import dev.brink.oip.proto.ModelInferRequest;
 import dev.brink.oip.proto.ModelInferResponse;
 import dev.brink.oip.rules.Classification;
+import dev.brink.oip.rules.ForwardedHeaders;
 import dev.brink.oip.rules.InferenceCall;
 import dev.brink.oip.rules.OipSettings;
 import dev.brink.oip.rules.RequestRules;
@@ -23,10 +25,18 @@ final class InferRpc {
 
   private final InferenceCall inference;
   private final OipSettings settings;
+  private final ForwardedHeaders forwarded;
+  private final ModelCatalog catalog;
 
-  InferRpc(InferenceCall inference, OipSettings settings) {
+  InferRpc(
+      InferenceCall inference,
+      OipSettings settings,
+      ForwardedHeaders forwarded,
+      ModelCatalog catalog) {
     this.inference = inference;
     this.settings = settings;
+    this.forwarded = forwarded;
+    this.catalog = catalog;
   }
 
   Future<ModelInferResponse> unary(GrpcCall<ModelInferResponse> call, ModelInferRequest message) {
@@ -46,15 +56,17 @@ final class InferRpc {
   }
 
   private InferenceRequest request(GrpcCall<?> call, ModelInferRequest message, Cancellation part) {
-    InferenceRequest request = WireRequests.toRequest(message, RequestContext.until(null));
+    InferenceRequest request =
+        call.forward(WireRequests.toRequest(message, RequestContext.until(null)), forwarded);
     RequestRules.check(request);
     return request.withContext(call.context(request.parameters(), inference, settings, part));
   }
 
-  private static ModelInferResponse answer(InferenceRequest request, InferenceResult result) {
+  private ModelInferResponse answer(InferenceRequest request, InferenceResult result) {
     return switch (result) {
       case InferenceResponse response ->
-          WireResponses.toMessage(Classification.apply(request, response).withId(request.id()));
+          WireResponses.toMessage(
+              Classification.apply(request, response, catalog).withId(request.id()));
       case Deferral deferral -> accepted(request, deferral);
     };
   }

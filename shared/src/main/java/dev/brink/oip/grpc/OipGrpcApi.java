@@ -9,6 +9,9 @@ import dev.brink.model.ModelCatalog;
 import dev.brink.oip.intake.CodecThreads;
 import dev.brink.oip.intake.MemoryBudget;
 import dev.brink.oip.intake.MemoryLease;
+import dev.brink.oip.proto.CudaSharedMemoryRegisterRequest;
+import dev.brink.oip.proto.CudaSharedMemoryStatusRequest;
+import dev.brink.oip.proto.CudaSharedMemoryUnregisterRequest;
 import dev.brink.oip.proto.LogSettingsRequest;
 import dev.brink.oip.proto.ModelConfigRequest;
 import dev.brink.oip.proto.ModelInferRequest;
@@ -28,9 +31,14 @@ import dev.brink.oip.proto.ServerMetadataRequest;
 import dev.brink.oip.proto.ServerMetadataResponse;
 import dev.brink.oip.proto.ServerReadyRequest;
 import dev.brink.oip.proto.ServerReadyResponse;
+import dev.brink.oip.proto.SystemSharedMemoryRegisterRequest;
+import dev.brink.oip.proto.SystemSharedMemoryStatusRequest;
+import dev.brink.oip.proto.SystemSharedMemoryUnregisterRequest;
 import dev.brink.oip.proto.TraceSettingRequest;
+import dev.brink.oip.rules.CallerRules;
 import dev.brink.oip.rules.Extensions;
 import dev.brink.oip.rules.InferenceCall;
+import dev.brink.oip.rules.LogSettings;
 import dev.brink.oip.rules.OipSettings;
 import dev.brink.oip.rules.RepositoryRules;
 import io.vertx.core.Future;
@@ -67,7 +75,18 @@ public final class OipGrpcApi {
   private final InferenceService service;
   private final ModelCatalog catalog;
   private final OipSettings settings;
+  private final CallerRules callers;
   private final BooleanSupplier ready;
+
+  /** As the other constructor, open to every caller. */
+  public OipGrpcApi(
+      Vertx vertx,
+      InferenceService service,
+      ModelCatalog catalog,
+      OipSettings settings,
+      BooleanSupplier accepting) {
+    this(vertx, service, catalog, settings, CallerRules.open(), accepting);
+  }
 
   /**
    * @param accepting false from the moment on at which the node drains
@@ -77,11 +96,13 @@ public final class OipGrpcApi {
       InferenceService service,
       ModelCatalog catalog,
       OipSettings settings,
+      CallerRules callers,
       BooleanSupplier accepting) {
     this.vertx = vertx;
     this.service = service;
     this.catalog = catalog;
     this.settings = settings;
+    this.callers = callers;
     this.ready = () -> accepting.getAsBoolean() && catalog.isReady();
   }
 
@@ -101,7 +122,11 @@ public final class OipGrpcApi {
     server.addService(inference(messages, budget));
     server.addService(health(messages, budget));
     server.addService(reflection(server, messages, budget));
+    RestrictedCalls restricted = new RestrictedCalls(callers.restrictions());
     return (request, tenant) -> {
+      if (!restricted.admit(request)) {
+        return;
+      }
       request.headers().set(TENANT_HEADER, tenant);
       boolean streams = STREAM.equals(request.path());
       server.handle(new GuardedRequest(request, new MemoryLease(budget), streams));
@@ -127,9 +152,16 @@ public final class OipGrpcApi {
     bindServer(binder);
     bindModels(binder);
     bindRepository(binder);
-    bind(binder, "LogSettings", LogSettingsRequest.parser(), SettingsRpc::logging);
+    bindSharedMemory(binder);
+    SettingsRpc rpc = new SettingsRpc(new LogSettings(callers.log(), settings));
+    bind(binder, "LogSettings", LogSettingsRequest.parser(), rpc::logging);
     bind(binder, "TraceSetting", TraceSettingRequest.parser(), SettingsRpc::trace);
-    InferRpc infer = new InferRpc(new InferenceCall(vertx, service, System::nanoTime), settings);
+    InferRpc infer =
+        new InferRpc(
+            new InferenceCall(vertx, service, System::nanoTime),
+            settings,
+            callers.forwarded(),
+            catalog);
     binder.unary("ModelInfer", ModelInferRequest.parser(), infer::unary);
     binder.<ModelStreamInferResponse>stream(
         "ModelStreamInfer", call -> new StreamRpc(call, infer, messages, budget).serve());
@@ -188,6 +220,39 @@ public final class OipGrpcApi {
         "RepositoryModelUnload",
         RepositoryModelUnloadRequest.parser(),
         (call, request) -> attempt(request, repository::unload));
+  }
+
+  private static void bindSharedMemory(Binder binder) {
+    bind(
+        binder,
+        "SystemSharedMemoryStatus",
+        SystemSharedMemoryStatusRequest.parser(),
+        SharedMemoryRpc::status);
+    bind(
+        binder,
+        "SystemSharedMemoryRegister",
+        SystemSharedMemoryRegisterRequest.parser(),
+        SharedMemoryRpc::register);
+    bind(
+        binder,
+        "SystemSharedMemoryUnregister",
+        SystemSharedMemoryUnregisterRequest.parser(),
+        SharedMemoryRpc::unregister);
+    bind(
+        binder,
+        "CudaSharedMemoryStatus",
+        CudaSharedMemoryStatusRequest.parser(),
+        SharedMemoryRpc::status);
+    bind(
+        binder,
+        "CudaSharedMemoryRegister",
+        CudaSharedMemoryRegisterRequest.parser(),
+        SharedMemoryRpc::register);
+    bind(
+        binder,
+        "CudaSharedMemoryUnregister",
+        CudaSharedMemoryUnregisterRequest.parser(),
+        SharedMemoryRpc::unregister);
   }
 
   private static <Q, A extends MessageLite> void bind(

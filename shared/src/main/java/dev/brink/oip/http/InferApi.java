@@ -17,10 +17,12 @@ import io.vertx.core.http.HttpHeaders;
 final class InferApi {
 
   private final Inferences inferences;
+  private final ModelCatalog catalog;
   private final RawRequests raw;
 
   InferApi(Inferences inferences, ModelCatalog catalog) {
     this.inferences = inferences;
+    this.catalog = catalog;
     this.raw = new RawRequests(catalog);
   }
 
@@ -60,7 +62,7 @@ final class InferApi {
   private Future<Void> send(Exchange exchange, Infer infer, InferenceResult result) {
     return switch (result) {
       case InferenceResponse response ->
-          new InferSender(exchange, inferences.codec()).send(infer, response);
+          new InferSender(exchange, inferences.codec(), catalog).send(infer, response);
       case Deferral deferral -> {
         accepted(exchange, deferral);
         yield Future.succeededFuture();

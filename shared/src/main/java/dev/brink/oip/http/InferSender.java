@@ -3,6 +3,7 @@ package dev.brink.oip.http;
 import dev.brink.inference.InferenceResponse;
 import dev.brink.inference.Tensor;
 import dev.brink.inference.Timings;
+import dev.brink.model.ModelCatalog;
 import dev.brink.oip.intake.CodecThreads;
 import dev.brink.oip.intake.ContentCoding;
 import dev.brink.oip.json.InferAnswer;
@@ -28,11 +29,13 @@ final class InferSender {
 
   private final Exchange exchange;
   private final CodecThreads codec;
+  private final ModelCatalog catalog;
   private final ContentCoding coding;
 
-  InferSender(Exchange exchange, CodecThreads codec) {
+  InferSender(Exchange exchange, CodecThreads codec, ModelCatalog catalog) {
     this.exchange = exchange;
     this.codec = codec;
+    this.catalog = catalog;
     this.coding = ContentCoding.accepted(exchange.header(HttpHeaders.ACCEPT_ENCODING));
   }
 
@@ -53,7 +56,7 @@ final class InferSender {
   private Encoded encode(Infer infer, InferenceResponse response) {
     InferAnswer answer =
         InferAnswerWriter.write(
-            Classification.apply(infer.request(), response).withId(infer.request().id()),
+            Classification.apply(infer.request(), response, catalog).withId(infer.request().id()),
             WireProvenance.toParameters(response.provenance()),
             infer.encoding());
     ByteBuf body = body(answer);

@@ -11,6 +11,7 @@ import dev.brink.oip.intake.MemoryBudget;
 import dev.brink.oip.intake.MemoryLease;
 import dev.brink.oip.json.InferBody;
 import dev.brink.oip.rules.Classification;
+import dev.brink.oip.rules.ForwardedHeaders;
 import dev.brink.oip.rules.InferenceCall;
 import dev.brink.oip.rules.OipSettings;
 import dev.brink.oip.rules.RequestRules;
@@ -23,6 +24,7 @@ final class Inferences {
   private final InferenceCall call;
   private final Optional<InferenceCall> deferring;
   private final OipSettings settings;
+  private final ForwardedHeaders forwarded;
   private final MemoryBudget budget;
   private final CodecThreads codec;
 
@@ -30,11 +32,13 @@ final class Inferences {
       InferenceCall call,
       Optional<InferenceCall> deferring,
       OipSettings settings,
+      ForwardedHeaders forwarded,
       MemoryBudget budget,
       CodecThreads codec) {
     this.call = call;
     this.deferring = deferring;
     this.settings = settings;
+    this.forwarded = forwarded;
     this.budget = budget;
     this.codec = codec;
   }
@@ -96,7 +100,7 @@ final class Inferences {
             path.model(),
             path.version(),
             body.id(),
-            body.parameters(),
+            forwarded.addTo(body.parameters(), exchange.request().headers()),
             body.inputs(),
             body.outputs(),
             context);

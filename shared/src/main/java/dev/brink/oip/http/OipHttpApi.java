@@ -4,7 +4,9 @@ import dev.brink.inference.InferenceService;
 import dev.brink.model.ModelCatalog;
 import dev.brink.oip.intake.CodecThreads;
 import dev.brink.oip.intake.MemoryBudget;
+import dev.brink.oip.rules.CallerRules;
 import dev.brink.oip.rules.InferenceCall;
+import dev.brink.oip.rules.LogSettings;
 import dev.brink.oip.rules.OipSettings;
 import dev.brink.oip.rules.RepositoryRules;
 import io.vertx.core.Vertx;
@@ -28,8 +30,20 @@ public final class OipHttpApi {
   private final Optional<InferenceService> deferring;
   private final ModelCatalog catalog;
   private final OipSettings settings;
+  private final CallerRules callers;
   private final BooleanSupplier accepting;
   private final LongSupplier nanoClock;
+
+  /** As the other constructor, open to every caller. */
+  public OipHttpApi(
+      Vertx vertx,
+      InferenceService service,
+      Optional<InferenceService> deferring,
+      ModelCatalog catalog,
+      OipSettings settings,
+      BooleanSupplier accepting) {
+    this(vertx, service, deferring, catalog, settings, CallerRules.open(), accepting);
+  }
 
   /**
    * @param deferring answers requests whose callers would rather not wait ({@code Prefer:
@@ -42,12 +56,14 @@ public final class OipHttpApi {
       Optional<InferenceService> deferring,
       ModelCatalog catalog,
       OipSettings settings,
+      CallerRules callers,
       BooleanSupplier accepting) {
     this.vertx = vertx;
     this.service = service;
     this.deferring = deferring;
     this.catalog = catalog;
     this.settings = settings;
+    this.callers = callers;
     this.accepting = accepting;
     this.nanoClock = System::nanoTime;
   }
@@ -77,13 +93,17 @@ public final class OipHttpApi {
             new InferenceCall(vertx, service, nanoClock),
             deferring.map(outbox -> new InferenceCall(vertx, outbox, nanoClock)),
             settings,
+            callers.forwarded(),
             new MemoryBudget(settings.maxBodiesBytes()),
             new CodecThreads(vertx));
+    JsonBodies bodies = new JsonBodies(inferences);
     return new Routes(
         new ServerApi(settings, catalog, accepting),
         new ModelApi(catalog),
         new InferApi(inferences, catalog),
         new GenerateApi(inferences, catalog),
-        new RepositoryApi(catalog, new RepositoryRules(catalog, settings), inferences));
+        new RepositoryApi(catalog, new RepositoryRules(catalog, settings), bodies),
+        new SettingsApi(new LogSettings(callers.log(), settings), bodies),
+        callers.restrictions());
   }
 }

@@ -4,7 +4,6 @@ import dev.brink.inference.InferenceError;
 import dev.brink.model.ModelCatalog;
 import dev.brink.model.ModelState;
 import dev.brink.model.ModelVersionStatus;
-import dev.brink.oip.intake.Body;
 import dev.brink.oip.json.JsonReader;
 import dev.brink.oip.json.JsonWriter;
 import dev.brink.oip.rules.RepositoryRules;
@@ -12,24 +11,23 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.function.Consumer;
-import java.util.function.Function;
 
 /** {@code /v2/repository}: what is in it, what shall be loaded and unloaded. */
 final class RepositoryApi {
 
   private final ModelCatalog catalog;
   private final RepositoryRules rules;
-  private final Inferences bodies;
+  private final JsonBodies bodies;
 
-  RepositoryApi(ModelCatalog catalog, RepositoryRules rules, Inferences bodies) {
+  RepositoryApi(ModelCatalog catalog, RepositoryRules rules, JsonBodies bodies) {
     this.catalog = catalog;
     this.rules = rules;
     this.bodies = bodies;
   }
 
   void index(Exchange exchange) {
-    read(exchange, RepositoryApi::wantsReadyOnly, onlyReady -> answerIndex(exchange, onlyReady));
+    bodies.read(
+        exchange, RepositoryApi::wantsReadyOnly, onlyReady -> answerIndex(exchange, onlyReady));
   }
 
   private static boolean wantsReadyOnly(JsonReader json) {
@@ -63,7 +61,7 @@ final class RepositoryApi {
   }
 
   void load(Exchange exchange, String model) {
-    read(
+    bodies.read(
         exchange,
         RepositoryApi::loadParameters,
         parameters ->
@@ -102,7 +100,7 @@ final class RepositoryApi {
   }
 
   void unload(Exchange exchange, String model) {
-    read(
+    bodies.read(
         exchange,
         json -> {
           while (json.nextMember()) {
@@ -120,24 +118,5 @@ final class RepositoryApi {
   static void unsupported(Exchange exchange) {
     exchange.fail(
         new InferenceError.Unsupported("'repository_name' specification is not supported"));
-  }
-
-  /** Reads the body, an object or nothing, and goes on with what it says. */
-  private <T> void read(Exchange exchange, Function<JsonReader, T> reader, Consumer<T> next) {
-    bodies
-        .body(exchange)
-        .compose(body -> bodies.codec().run(body.length(), () -> reader.apply(object(body))))
-        .onSuccess(next::accept)
-        .onFailure(exchange::fail);
-  }
-
-  private static JsonReader object(Body body) {
-    byte[] nothing = {'{', '}'};
-    JsonReader json =
-        body.length() == 0
-            ? new JsonReader(nothing, 0, nothing.length)
-            : new JsonReader(body.bytes(), 0, body.length());
-    json.beginObject("request");
-    return json;
   }
 }

@@ -1,12 +1,14 @@
 package dev.brink.oip.http;
 
 import dev.brink.inference.InferenceException;
+import dev.brink.oip.rules.Restrictions;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
@@ -22,24 +24,33 @@ final class Routes {
   private final InferApi infer;
   private final GenerateApi generate;
   private final RepositoryApi repository;
+  private final SettingsApi settings;
+  private final Restrictions restrictions;
 
   Routes(
       ServerApi server,
       ModelApi models,
       InferApi infer,
       GenerateApi generate,
-      RepositoryApi repository) {
+      RepositoryApi repository,
+      SettingsApi settings,
+      Restrictions restrictions) {
     this.server = server;
     this.models = models;
     this.infer = infer;
     this.generate = generate;
     this.repository = repository;
+    this.settings = settings;
+    this.restrictions = restrictions;
   }
 
   void handle(Exchange exchange) {
     Endpoint endpoint = endpoint(exchange.request().path());
     if (endpoint == null) {
       Answers.error(exchange.response(), 404, "Not Found");
+      return;
+    }
+    if (isRefused(exchange)) {
       return;
     }
     HttpMethod method = exchange.request().method();
@@ -54,6 +65,24 @@ final class Routes {
     } catch (InferenceException refused) {
       exchange.fail(refused);
     }
+  }
+
+  /** Answers callers who do not know the secret that they would need. */
+  private boolean isRefused(Exchange exchange) {
+    if (!restrictions.exist()) {
+      return false;
+    }
+    Optional<String> missing =
+        restrictions.missing(
+            ApiPaths.group(segments(exchange.request().path())), exchange.request()::getHeader);
+    if (missing.isPresent()) {
+      exchange.request().resume();
+      Answers.error(
+          exchange.response(),
+          403,
+          "This API is restricted, expecting header '" + missing.get() + "'");
+    }
+    return missing.isPresent();
   }
 
   /** The endpoint, or null where there is none. */
@@ -72,11 +101,15 @@ final class Routes {
   }
 
   private Endpoint find(String path) {
-    List<String> segments = List.of(path.substring(1).split("/", -1));
+    List<String> segments = segments(path);
     if (segments.size() > 1 && segments.get(1).equals("repository")) {
       return inRepository(segments.subList(2, segments.size()));
     }
     return segments.contains("") ? null : find(segments);
+  }
+
+  private static List<String> segments(String path) {
+    return List.of(path.substring(1).split("/", -1));
   }
 
   /** The endpoint, or null where there is none. */
@@ -92,17 +125,19 @@ final class Routes {
       case "health" -> health(behind);
       case "models" -> model(behind);
       case "logging" -> behind.isEmpty() ? logging() : null;
+      case "systemsharedmemory" -> SharedMemoryApi.find("system", behind);
+      case "cudasharedmemory" -> SharedMemoryApi.find("cuda", behind);
       case "trace" -> behind.equals(List.of("setting")) ? trace() : null;
       default -> null;
     };
   }
 
-  private static Endpoint logging() {
-    return Endpoint.getOrPost(SettingsApi::logging, SettingsApi::unchangeable);
+  private Endpoint logging() {
+    return Endpoint.getOrPost(settings::logging, settings::changeLogging);
   }
 
-  private static Endpoint trace() {
-    return Endpoint.getOrPost(SettingsApi::trace, SettingsApi::unchangeable);
+  private Endpoint trace() {
+    return Endpoint.getOrPost(settings::trace, settings::changeTrace);
   }
 
   /** A model's name may hold slashes here, so that what leads elsewhere is refused as such. */

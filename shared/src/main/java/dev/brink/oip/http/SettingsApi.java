@@ -1,46 +1,124 @@
 package dev.brink.oip.http;
 
 import dev.brink.inference.InferenceError;
+import dev.brink.oip.json.JsonReader;
 import dev.brink.oip.json.JsonWriter;
+import dev.brink.oip.rules.LogSettings;
+import dev.brink.oip.rules.TraceSettings;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
-/**
- * Trace and log settings. A gateway is logged and traced by its own configuration: clients may look
- * and are told what is in force in Triton's terms, but change nothing.
- */
+/** Trace and log settings, in Triton's terms. */
 final class SettingsApi {
 
-  private SettingsApi() {}
+  private final LogSettings log;
+  private final JsonBodies bodies;
 
-  static void logging(Exchange exchange) {
-    Answers.json(
-        exchange.response(),
-        new JsonWriter(256)
-            .beginObject()
-            .member("log_file", "")
-            .member("log_info", true)
-            .member("log_warning", true)
-            .member("log_error", true)
-            .member("log_verbose_level", 0L)
-            .member("log_format", "ISO8601")
-            .endObject());
+  SettingsApi(LogSettings log, JsonBodies bodies) {
+    this.log = log;
+    this.bodies = bodies;
   }
 
-  static void trace(Exchange exchange) {
+  void logging(Exchange exchange) {
     JsonWriter json = new JsonWriter(256).beginObject();
-    json.name("trace_level").beginArray().string("OFF").endArray();
-    Answers.json(
-        exchange.response(),
-        json.member("trace_rate", "1000")
-            .member("trace_count", "-1")
-            .member("log_frequency", "0")
-            .member("trace_file", "")
-            .member("trace_mode", "opentelemetry")
-            .endObject());
+    log.current()
+        .forEach(
+            (name, value) -> {
+              switch (value) {
+                case Boolean flag -> json.member(name, flag);
+                case Long number -> json.member(name, number);
+                default -> json.member(name, value.toString());
+              }
+            });
+    Answers.json(exchange.response(), json.endObject());
   }
 
-  static void unchangeable(Exchange exchange) {
-    exchange.fail(
-        new InferenceError.Unsupported(
-            "settings are changed in the node's configuration, not by clients"));
+  void changeLogging(Exchange exchange) {
+    bodies.read(
+        exchange,
+        SettingsApi::logChanges,
+        changes -> {
+          log.change(changes);
+          logging(exchange);
+        });
+  }
+
+  private static Map<String, Object> logChanges(JsonReader json) {
+    Map<String, Object> changes = new LinkedHashMap<>();
+    while (json.nextMember()) {
+      String name = json.name();
+      changes.put(
+          name,
+          switch (json.peek()) {
+            case BOOLEAN -> json.bool(name);
+            case NUMBER -> json.unsigned(name);
+            case STRING -> json.string(name);
+            case OBJECT, ARRAY, NULL ->
+                throw InferenceError.invalid(
+                    "log setting '%s' is no boolean, number or string".formatted(name));
+          });
+    }
+    return changes;
+  }
+
+  void trace(Exchange exchange) {
+    JsonWriter json = new JsonWriter(256).beginObject();
+    TraceSettings.current()
+        .forEach(
+            (name, values) -> {
+              if (name.equals("trace_level")) {
+                json.name(name).beginArray();
+                values.forEach(json::string);
+                json.endArray();
+              } else {
+                json.member(name, values.getFirst());
+              }
+            });
+    Answers.json(exchange.response(), json.endObject());
+  }
+
+  void changeTrace(Exchange exchange) {
+    bodies.read(
+        exchange,
+        SettingsApi::traceChanges,
+        changes -> {
+          TraceSettings.check(changes);
+          trace(exchange);
+        });
+  }
+
+  private static Map<String, Optional<List<String>>> traceChanges(JsonReader json) {
+    Map<String, Optional<List<String>>> changes = new LinkedHashMap<>();
+    while (json.nextMember()) {
+      String name = json.name();
+      changes.put(
+          name,
+          switch (json.peek()) {
+            case NULL -> cleared(json);
+            case STRING -> Optional.of(List.of(json.string(name)));
+            case ARRAY -> Optional.of(texts(json, name));
+            case OBJECT, NUMBER, BOOLEAN ->
+                throw InferenceError.invalid(
+                    "trace setting '%s' is no string, array of strings or null".formatted(name));
+          });
+    }
+    return changes;
+  }
+
+  private static Optional<List<String>> cleared(JsonReader json) {
+    json.skip();
+    return Optional.empty();
+  }
+
+  private static List<String> texts(JsonReader json, String name) {
+    List<String> texts = new ArrayList<>();
+    json.beginArray(name);
+    while (json.nextElement()) {
+      texts.add(json.string(name));
+    }
+    return texts;
   }
 }

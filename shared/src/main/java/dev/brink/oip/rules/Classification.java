@@ -8,7 +8,9 @@ import dev.brink.inference.InferenceResponse;
 import dev.brink.inference.RequestedOutput;
 import dev.brink.inference.Shape;
 import dev.brink.inference.Tensor;
+import dev.brink.model.ModelCatalog;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -17,7 +19,8 @@ import java.util.PriorityQueue;
 
 /**
  * The classification extension: instead of an output's values its highest ones, as the strings
- * {@code value:index}. It is done where the caller is answered, on top of whoever computed.
+ * {@code value:index} or {@code value:index:label}. It is done where the caller is answered, on top
+ * of whoever computed.
  */
 public final class Classification {
 
@@ -34,18 +37,20 @@ public final class Classification {
   }
 
   /**
-   * The response as {@code request} wants it.
+   * The response as {@code request} wants it, with the labels that {@code catalog} knows.
    *
    * @throws InferenceException (invalid request) where an output cannot be classified
    */
-  public static InferenceResponse apply(InferenceRequest request, InferenceResponse response) {
+  public static InferenceResponse apply(
+      InferenceRequest request, InferenceResponse response, ModelCatalog catalog) {
     if (!isWanted(request)) {
       return response;
     }
     List<Tensor> outputs = new ArrayList<>();
     for (Tensor output : response.outputs()) {
       int classes = classes(request, output.name());
-      outputs.add(classes == 0 ? output : classify(output, classes));
+      outputs.add(
+          classes == 0 ? output : classify(output, classes, labels(request, output, catalog)));
     }
     return response.withOutputs(outputs);
   }
@@ -67,8 +72,13 @@ public final class Classification {
         .orElse(0);
   }
 
+  private static List<String> labels(
+      InferenceRequest request, Tensor output, ModelCatalog catalog) {
+    return catalog.labels(request.modelName(), request.modelVersion(), output.name());
+  }
+
   /** The first dimension is the batch where there is more than one. */
-  private static Tensor classify(Tensor output, int classes) {
+  private static Tensor classify(Tensor output, int classes, List<String> labels) {
     long elements = output.shape().elementCount();
     if (elements > MAX_ELEMENTS) {
       throw InferenceError.invalid(
@@ -80,13 +90,14 @@ public final class Classification {
     int kept = Math.min(classes, count);
     List<byte[]> strings = new ArrayList<>(rows * kept);
     for (int row = 0; row < rows; row++) {
-      strings.addAll(top(output, row * count, count, kept));
+      strings.addAll(top(output, row * count, count, kept, labels));
     }
     Shape shape = output.shape().rank() > 1 ? Shape.of(rows, kept) : Shape.of(kept);
     return Tensor.ofBytes(output.name(), shape, strings);
   }
 
-  private static List<byte[]> top(Tensor output, int from, int count, int kept) {
+  private static List<byte[]> top(
+      Tensor output, int from, int count, int kept, List<String> labels) {
     Comparator<Integer> worstFirst =
         Comparator.<Integer>comparingDouble(i -> rank(value(output, from + i)))
             .thenComparing(Comparator.reverseOrder());
@@ -100,7 +111,7 @@ public final class Classification {
     List<byte[]> strings = new ArrayList<>();
     while (!best.isEmpty()) {
       int index = best.remove();
-      strings.addFirst(text(output, from, index));
+      strings.addFirst(text(output, from, index, labels));
     }
     return strings;
   }
@@ -110,13 +121,14 @@ public final class Classification {
     return Double.isNaN(value) ? Double.NEGATIVE_INFINITY : value;
   }
 
-  private static byte[] text(Tensor output, int from, int index) {
+  private static byte[] text(Tensor output, int from, int index, List<String> labels) {
     String value =
         switch (output.dataType()) {
           case FP32, FP64 -> String.format(Locale.ROOT, "%f", value(output, from + index));
           default -> Long.toString(integer(output, from + index));
         };
-    return (value + ":" + index).getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+    String label = index < labels.size() ? ":" + labels.get(index) : "";
+    return (value + ":" + index + label).getBytes(StandardCharsets.UTF_8);
   }
 
   private static double value(Tensor output, int index) {

@@ -10,12 +10,15 @@ public final class Extensions {
   public static List<String> names() {
     return List.of(
         "classification",
+        "sequence",
+        "sequence(string_id)",
         "schedule_policy",
         "model_configuration",
         "model_repository",
         "binary_tensor_data",
         "parameters",
         "statistics",
+        "logging",
         "generate");
   }
 }

@@ -53,6 +53,21 @@ public record OipSettings(
     return waiting.compareTo(idleTimeout) > 0 ? waiting : idleTimeout;
   }
 
+  public OipSettings withServerName(String name) {
+    return new OipSettings(
+        name,
+        serverVersion,
+        maxBodyBytes,
+        maxBodiesBytes,
+        maxHeaderBytes,
+        maxMessageBytes,
+        maxConnections,
+        defaultTimeout,
+        bodyTimeout,
+        idleTimeout,
+        modelControl);
+  }
+
   public OipSettings withMaxBody(long bytes, long allBytes) {
     return new OipSettings(
         serverName,

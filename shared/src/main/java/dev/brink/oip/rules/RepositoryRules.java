@@ -32,8 +32,10 @@ public final class RepositoryRules {
     try {
       requireAllowed();
       RequestRules.checkRepositoryName(model);
-      Map<String, byte[]> files = files(parameters);
-      Optional<String> config = Optional.ofNullable((String) parameters.get(CONFIG));
+      Map<String, byte[]> files = files(model, parameters);
+      Optional<String> config =
+          Optional.ofNullable((String) parameters.get(CONFIG))
+              .map(text -> TritonConfig.toYaml(model, text));
       if (!files.isEmpty() && config.isEmpty()) {
         throw InferenceError.invalid(
             "failed to load '%s', override model directory requires 'config' parameter beside 'file:'"
@@ -90,22 +92,23 @@ public final class RepositoryRules {
     }
   }
 
-  private static Map<String, byte[]> files(Map<String, Object> parameters) {
+  private static Map<String, byte[]> files(String model, Map<String, Object> parameters) {
     Map<String, byte[]> files = new LinkedHashMap<>();
     parameters.forEach(
         (name, value) -> {
           if (isFile(name)) {
-            files.put(checkedPath(name.substring(FILE.length())), (byte[]) value);
+            files.put(checkedPath(model, name.substring(FILE.length())), (byte[]) value);
           }
         });
     return files;
   }
 
-  private static String checkedPath(String path) {
+  private static String checkedPath(String model, String path) {
     boolean plain = path.matches("[0-9]{1,18}/[A-Za-z0-9_][A-Za-z0-9_.-]{0,254}");
     if (!plain) {
       throw InferenceError.invalid(
-          "'file:%s' is no file of a version (expected: file:<version>/<name>)".formatted(path));
+          "failed to load '%s', failed to poll from model repository: 'file:%s' is no file of a version (expected: file:<version>/<name>)"
+              .formatted(model, path.length() > 80 ? path.substring(0, 80) + "..." : path));
     }
     return path;
   }

@@ -4,6 +4,7 @@ import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
 import dev.brink.inference.InferenceService;
 import dev.brink.model.ModelCatalog;
+import dev.brink.oip.rules.CallerRules;
 import dev.brink.oip.rules.OipSettings;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
@@ -33,8 +34,9 @@ public final class GrpcUnderTest implements AutoCloseable {
       GrpcClient.client(vertx, new GrpcClientOptions().setMaxMessageSize(64 << 20));
   private final HttpServer server;
 
-  private GrpcUnderTest(InferenceService service, ModelCatalog catalog, OipSettings settings) {
-    OipGrpcApi api = new OipGrpcApi(vertx, service, catalog, settings, () -> true);
+  private GrpcUnderTest(
+      InferenceService service, ModelCatalog catalog, OipSettings settings, CallerRules callers) {
+    OipGrpcApi api = new OipGrpcApi(vertx, service, catalog, settings, callers, () -> true);
     server =
         await(
             OipGrpcServer.create(vertx, OipGrpcServer.options(settings), api.handler())
@@ -47,7 +49,12 @@ public final class GrpcUnderTest implements AutoCloseable {
 
   public static GrpcUnderTest start(
       InferenceService service, ModelCatalog catalog, OipSettings settings) {
-    return new GrpcUnderTest(service, catalog, settings);
+    return start(service, catalog, settings, CallerRules.open());
+  }
+
+  public static GrpcUnderTest start(
+      InferenceService service, ModelCatalog catalog, OipSettings settings, CallerRules callers) {
+    return new GrpcUnderTest(service, catalog, settings, callers);
   }
 
   /** What a call came to. */

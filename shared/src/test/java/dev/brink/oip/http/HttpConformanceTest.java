@@ -133,12 +133,86 @@ class HttpConformanceTest {
   }
 
   @Test
-  void settingsAreShownAndNotChanged() {
-    assertThat(server.get("/v2/logging").json().getBoolean("log_info")).isTrue();
+  void settingsAreShown() {
+    assertThat(server.get("/v2/logging").json())
+        .isEqualTo(
+            new JsonObject(
+                """
+                {"log_file":"","log_info":true,"log_warning":true,"log_error":true,
+                 "log_verbose_level":0,"log_format":"ISO8601"}\
+                """));
     assertThat(server.get("/v2/trace/setting").json().getJsonArray("trace_level")).contains("OFF");
     assertThat(server.get("/v2/models/m/trace/setting").status()).isEqualTo(200);
     assertThat(server.get("/v2/models/m/versions/1/trace/setting").status()).isEqualTo(404);
-    assertThat(server.post("/v2/logging", "{\"log_info\":false}").status()).isEqualTo(501);
+  }
+
+  @Test
+  void whatIsLoggedCanBeChangedByThoseWhoMayControlModels() {
+    Answer quiet = server.post("/v2/logging", "{\"log_info\":false}");
+    Answer verbose = server.post("/v2/logging", "{\"log_verbose_level\":2}");
+    Answer usual = server.post("/v2/logging", "{\"log_info\":true,\"log_verbose_level\":0}");
+
+    assertThat(quiet.json().getBoolean("log_info")).isFalse();
+    assertThat(quiet.json().getBoolean("log_warning")).isTrue();
+    assertThat(verbose.json().getInteger("log_verbose_level")).isEqualTo(2);
+    assertThat(usual.json()).isEqualTo(server.get("/v2/logging").json());
+    try (OipServerUnderTest closed = OipServerUnderTest.start(SERVICE, TestModels.catalog())) {
+      assertThat(closed.post("/v2/logging", "{\"log_info\":false}").status()).isEqualTo(501);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "{'log_info':1} | 400",
+        "{'log_error':false} | 400",
+        "{'log_unheard':true} | 400",
+        "{'log_format':'other'} | 400",
+        "{'log_verbose_level':-1} | 400",
+        "{'log_info':[]} | 400",
+        "[] | 400",
+        "{'log_file':'/tmp/x'} | 501"
+      })
+  void aLogSettingThatCannotBeIsRefusedByName(String body, int status) {
+    Answer answer = server.post("/v2/logging", body.replace('\'', '"'));
+
+    assertThat(answer.status()).isEqualTo(status);
+    assertThat(server.get("/v2/logging").json().getBoolean("log_info")).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "{} | 200",
+        "{'trace_level':null,'trace_rate':null} | 200",
+        "{'trace_level':['OFF'],'trace_rate':'1'} | 200",
+        "{'trace_level':['TIMESTAMPS']} | 501",
+        "{'trace_unheard':'1'} | 400",
+        "{'trace_rate':1} | 400"
+      })
+  void tracesStayOff(String body, int status) {
+    for (String path : List.of("/v2/trace/setting", "/v2/models/m/trace/setting")) {
+      Answer answer = server.post(path, body.replace('\'', '"'));
+
+      assertThat(answer.status()).isEqualTo(status);
+    }
+    assertThat(server.get("/v2/trace/setting").json().getJsonArray("trace_level")).contains("OFF");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"systemsharedmemory", "cudasharedmemory"})
+  void sharedMemoryHasNoRegions(String kind) {
+    String path = "/v2/" + kind;
+
+    assertThat(server.get(path + "/status").body()).hasToString("[]");
+    assertThat(server.get(path + "/region/r/status").status()).isEqualTo(404);
+    assertThat(server.post(path + "/unregister", "").status()).isEqualTo(200);
+    assertThat(server.post(path + "/region/r/unregister", "").status()).isEqualTo(200);
+    assertThat(server.post(path + "/region/r/register", "{}").status()).isEqualTo(501);
   }
 
   // Paths and verbs
@@ -156,7 +230,8 @@ class HttpConformanceTest {
         "/v2/models/m/versions/1/infer/",
         "/v2/models/m/unheard",
         "/v2/health",
-        "/v2/systemsharedmemory/status",
+        "/v2/systemsharedmemory/region/status",
+        "/v2/systemsharedmemory/register",
         "/base_path/v2/health/live",
         "/v2x"
       })
@@ -600,6 +675,17 @@ class HttpConformanceTest {
   }
 
   @Test
+  void classesHaveLabelsWhereTheModelHas() {
+    assertThat(
+            classify("labelled", "FP32", "[1,3]", "[0,0.5,1]", 3)
+                .json()
+                .getJsonArray("outputs")
+                .getJsonObject(0)
+                .getJsonArray("data"))
+        .containsExactly("1.000000:2", "0.500000:1:zwei", "0.000000:0:eins");
+  }
+
+  @Test
   void row35StringsHaveNoClasses() {
     assertThat(classify("BYTES", "[1]", "[\"a\"]", 1).error())
         .isEqualTo("class result not available for output due to unsupported type 'BYTES'");
@@ -615,8 +701,13 @@ class HttpConformanceTest {
   }
 
   private static Answer classify(String type, String shape, String data, int classes) {
+    return classify("m", type, shape, data, classes);
+  }
+
+  private static Answer classify(
+      String model, String type, String shape, String data, int classes) {
     return server.post(
-        INFER,
+        "/v2/models/" + model + "/infer",
         """
         {"inputs":[{"name":"x","shape":%s,"datatype":"%s","data":%s}],
          "outputs":[{"name":"x","parameters":{"classification":%d}}]}\

@@ -2,6 +2,7 @@ package dev.brink.oip.http;
 
 import dev.brink.inference.InferenceService;
 import dev.brink.model.ModelCatalog;
+import dev.brink.oip.rules.CallerRules;
 import dev.brink.oip.rules.OipSettings;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -30,9 +31,10 @@ public final class OipServerUnderTest implements AutoCloseable {
       InferenceService service,
       Optional<InferenceService> deferring,
       ModelCatalog catalog,
-      OipSettings settings) {
+      OipSettings settings,
+      CallerRules callers) {
     Router router = Router.router(vertx);
-    new OipHttpApi(vertx, service, deferring, catalog, settings, () -> true).mount(router);
+    new OipHttpApi(vertx, service, deferring, catalog, settings, callers, () -> true).mount(router);
     server =
         await(
             OipHttpServer.create(
@@ -46,13 +48,18 @@ public final class OipServerUnderTest implements AutoCloseable {
 
   public static OipServerUnderTest start(
       InferenceService service, ModelCatalog catalog, OipSettings settings) {
-    return new OipServerUnderTest(service, Optional.empty(), catalog, settings);
+    return start(service, catalog, settings, CallerRules.open());
+  }
+
+  public static OipServerUnderTest start(
+      InferenceService service, ModelCatalog catalog, OipSettings settings, CallerRules callers) {
+    return new OipServerUnderTest(service, Optional.empty(), catalog, settings, callers);
   }
 
   public static OipServerUnderTest deferring(
       InferenceService service, InferenceService outbox, ModelCatalog catalog) {
     return new OipServerUnderTest(
-        service, Optional.of(outbox), catalog, OipSettings.defaults("test"));
+        service, Optional.of(outbox), catalog, OipSettings.defaults("test"), CallerRules.open());
   }
 
   /** An answer, read in full. */
