@@ -151,7 +151,11 @@ class CascadeIT {
     assertThat(metrics)
         .containsPattern("brink_requests_total\\{[^}]*model=\"intent\"[^}]*reason=\"confident\"")
         .containsPattern("brink_requests_total\\{[^}]*route=\"cloud\"")
-        .contains("brink_request_seconds_bucket", "brink_model_state", "jvm_memory");
+        .contains(
+            "brink_request_seconds_bucket",
+            "brink_model_state",
+            "brink_model_device",
+            "jvm_memory");
   }
 
   @Test

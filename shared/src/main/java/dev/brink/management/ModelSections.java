@@ -1,6 +1,7 @@
 package dev.brink.management;
 
 import dev.brink.model.ModelCatalog;
+import dev.brink.model.ModelDescription;
 import dev.brink.model.ModelState;
 import dev.brink.model.ModelVersionStatus;
 import dev.brink.telemetry.LabelledValue;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** The models of a node as health, console and metrics show them. */
 public final class ModelSections {
@@ -53,6 +55,31 @@ public final class ModelSections {
   /** Lines of {@code brink_model_state}: 1 for the state a version is in. */
   public static List<LabelledValue> states(ModelCatalog catalog) {
     return catalog.index().stream().map(ModelSections::line).toList();
+  }
+
+  /**
+   * Lines of {@code brink_model_device}: 1 for each device that a version runs on, beside the order
+   * in which its providers were asked for.
+   */
+  public static List<LabelledValue> devices(ModelCatalog catalog) {
+    return catalog.index().stream()
+        .flatMap(version -> catalog.find(version.name(), version.version()).stream())
+        .distinct()
+        .flatMap(ModelSections::devices)
+        .toList();
+  }
+
+  private static Stream<LabelledValue> devices(ModelDescription model) {
+    String order = model.properties().getOrDefault("execution_provider_order", "");
+    return Stream.of(model.properties().getOrDefault("execution_device", "").split(","))
+        .filter(device -> !device.isEmpty())
+        .map(device -> device(model, order, device));
+  }
+
+  private static LabelledValue device(ModelDescription model, String order, String device) {
+    Map<String, String> labels =
+        Map.of("model", model.name(), "version", model.version(), "device", device, "order", order);
+    return new LabelledValue(new TreeMap<>(labels), 1);
   }
 
   private static LabelledValue line(ModelVersionStatus version) {

@@ -56,6 +56,8 @@ public final class Foundation {
             .add(ModelSections.console(this.models));
     telemetry.gauges(
         "brink_model_state", "Models by state", () -> ModelSections.states(this.models));
+    telemetry.gauges(
+        "brink_model_device", "What models run on", () -> ModelSections.devices(this.models));
     this.tls.watch(vertx);
     telemetry.watchEventLoops(vertx, options.getEventLoopPoolSize());
   }
