@@ -61,7 +61,13 @@ public final class CloudNode implements RunningNode {
   public static Future<CloudNode> start(CloudConfig config) {
     Foundation foundation =
         Foundation.lay(
-            config.node().id(), Route.CLOUD, config.models(), config.tls(), config.log(), config);
+            config.node().id(),
+            Route.CLOUD,
+            config.models(),
+            config.tls(),
+            config.management(),
+            config.log(),
+            config);
     ClusterKeyStore keys = new ClusterKeyStore();
     Admission admission = new Admission(config.node().id(), LIMITS, TICKER);
     InferenceService local = admission.before(once(foundation, keys));

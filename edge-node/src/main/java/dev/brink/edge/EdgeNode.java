@@ -45,7 +45,13 @@ public final class EdgeNode implements RunningNode {
     this.config = config;
     this.foundation =
         Foundation.lay(
-            config.node().id(), Route.EDGE, config.models(), config.tls(), config.log(), config);
+            config.node().id(),
+            Route.EDGE,
+            config.models(),
+            config.tls(),
+            config.management(),
+            config.log(),
+            config);
     this.learning = new Learning(foundation.vertx(), foundation.models(), objectives, config);
     this.uplink =
         Uplink.of(

@@ -2,6 +2,7 @@ package dev.brink.node;
 
 import dev.brink.config.EffectiveConfig;
 import dev.brink.config.LogSection;
+import dev.brink.config.ManagementSection;
 import dev.brink.config.ModelsSection;
 import dev.brink.config.TlsSection;
 import dev.brink.inference.Route;
@@ -31,7 +32,7 @@ public final class Foundation {
   private static final Logger LOG = LoggerFactory.getLogger(Foundation.class);
 
   private final String nodeId;
-  private final Telemetry telemetry = new Telemetry();
+  private final Telemetry telemetry;
   private final Tls tls;
   private final Vertx vertx;
   private final ModelHost models;
@@ -40,9 +41,15 @@ public final class Foundation {
   private final Console console;
   private volatile boolean accepting = true;
 
-  private Foundation(String nodeId, Route route, ModelsSection models, TlsSection tls) {
+  private Foundation(
+      String nodeId,
+      Route route,
+      ModelsSection models,
+      TlsSection tls,
+      ManagementSection management) {
     VertxOptions options = loops();
     this.nodeId = nodeId;
+    this.telemetry = new Telemetry(management.metrics());
     this.tls = Tls.of(tls);
     this.vertx = telemetry.vertx(options).build();
     this.models = new ModelHost(vertx, models, nodeId, route, Ticker.system());
@@ -75,12 +82,13 @@ public final class Foundation {
       Route route,
       ModelsSection models,
       TlsSection tls,
+      ManagementSection management,
       LogSection log,
       Record config) {
     Logging.configure(log);
     EffectiveConfig.of(config)
         .forEach((key, value) -> LOG.atInfo().addKeyValue(key, value).log("configuration"));
-    return new Foundation(nodeId, route, models, tls);
+    return new Foundation(nodeId, route, models, tls, management);
   }
 
   public String nodeId() {

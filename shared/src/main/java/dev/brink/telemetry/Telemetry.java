@@ -12,6 +12,7 @@ import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
@@ -33,11 +34,23 @@ public final class Telemetry implements AutoCloseable {
 
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final boolean counts;
   private final List<Runnable> beforeScrape = new CopyOnWriteArrayList<>();
   private final JvmGcMetrics collections = new JvmGcMetrics();
   private final LoopLag loopLag = new LoopLag();
 
   public Telemetry() {
+    this(true);
+  }
+
+  /**
+   * @param counts false for no metrics at all
+   */
+  public Telemetry(boolean counts) {
+    this.counts = counts;
+    if (!counts) {
+      registry.config().meterFilter(MeterFilter.deny());
+    }
     new ClassLoaderMetrics().bindTo(registry);
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
@@ -91,8 +104,8 @@ public final class Telemetry implements AutoCloseable {
   }
 
   /** Paths and peers are callers' words, so they are no labels. */
-  private static MicrometerMetricsOptions vertxMetrics() {
-    MicrometerMetricsOptions options = new MicrometerMetricsOptions().setEnabled(true);
+  private MicrometerMetricsOptions vertxMetrics() {
+    MicrometerMetricsOptions options = new MicrometerMetricsOptions().setEnabled(counts);
     options.getLabels().clear();
     return options
         .addLabels(Label.HTTP_METHOD, Label.HTTP_CODE, Label.EB_SIDE, Label.POOL_NAME)

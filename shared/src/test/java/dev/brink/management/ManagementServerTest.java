@@ -40,7 +40,7 @@ class ManagementServerTest {
         new Console("edge", "edge-1", new RequestSummary(telemetry, metrics))
             .add(new ConsoleSection("Outbox", () -> JsonObject.of("depth", 3)))
             .add(new ConsoleSection("Broken", this::broken));
-    ManagementSection config = new ManagementSection("127.0.0.1", 0);
+    ManagementSection config = new ManagementSection("127.0.0.1", 0, true);
     port =
         new ManagementServer(config, telemetry, health, console)
             .page("/decisions", () -> JsonObject.of("recent", new JsonArray()))

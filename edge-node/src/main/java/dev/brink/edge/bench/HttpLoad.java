@@ -19,7 +19,7 @@ import java.util.function.DoubleSupplier;
  * next when the last is answered. <em>Open loop</em>: at random times of a given rate whether or
  * not the server keeps up; latency then counts from when the request was meant to leave.
  */
-final class HttpLoad implements AutoCloseable {
+final class HttpLoad implements Load {
 
   private static final double NANOS = 1e9;
 
@@ -51,24 +51,22 @@ final class HttpLoad implements AutoCloseable {
     return connection;
   }
 
-  /**
-   * @param cpuSeconds of the server, read at the window's ends
-   */
-  LoadWindow closed(double warmSeconds, double seconds, DoubleSupplier cpuSeconds)
+  @Override
+  public LoadWindow closed(double warmSeconds, double seconds, DoubleSupplier meter)
       throws IOException {
-    return run(0, warmSeconds, seconds, cpuSeconds);
+    return run(0, warmSeconds, seconds, meter);
   }
 
-  LoadWindow open(double rate, double warmSeconds, double seconds, DoubleSupplier cpuSeconds)
+  LoadWindow open(double rate, double warmSeconds, double seconds, DoubleSupplier meter)
       throws IOException {
-    return run(rate, warmSeconds, seconds, cpuSeconds);
+    return run(rate, warmSeconds, seconds, meter);
   }
 
-  private LoadWindow run(double rate, double warmSeconds, double seconds, DoubleSupplier cpuSeconds)
+  private LoadWindow run(double rate, double warmSeconds, double seconds, DoubleSupplier meter)
       throws IOException {
     long from = System.nanoTime() + (long) (warmSeconds * NANOS);
     long to = from + (long) (seconds * NANOS);
-    LoadWindow window = new LoadWindow(from, to, cpuSeconds);
+    LoadWindow window = new LoadWindow(from, to, meter);
     double next = System.nanoTime();
     due.clear();
     while (!window.isOver(System.nanoTime())) {

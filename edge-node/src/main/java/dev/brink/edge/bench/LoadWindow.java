@@ -2,34 +2,37 @@ package dev.brink.edge.bench;
 
 import java.util.function.DoubleSupplier;
 
-/** What happened within a window of time: answers, their latencies, the server's CPU time. */
+/** What happened within a window of time: answers, their latencies, what the server spent. */
 final class LoadWindow {
 
   private final long fromNanos;
   private final long toNanos;
-  private final DoubleSupplier cpuSeconds;
+  private final DoubleSupplier meter;
   private final Latencies answers = new Latencies();
   private final Latencies refusals = new Latencies();
   private int expired;
   private int failed;
-  private double cpuAtStart = Double.NaN;
-  private double cpu;
+  private double atStart = Double.NaN;
+  private double spent;
 
-  LoadWindow(long fromNanos, long toNanos, DoubleSupplier cpuSeconds) {
+  /**
+   * @param meter of what the server spends, such as its CPU time in seconds
+   */
+  LoadWindow(long fromNanos, long toNanos, DoubleSupplier meter) {
     this.fromNanos = fromNanos;
     this.toNanos = toNanos;
-    this.cpuSeconds = cpuSeconds;
+    this.meter = meter;
   }
 
-  /** Called often; looks at the clock of the server's CPU at the right moments. */
+  /** Called often; looks at the server's meter at the right moments. */
   boolean isOver(long nowNanos) {
-    if (Double.isNaN(cpuAtStart) && nowNanos >= fromNanos) {
-      cpuAtStart = cpuSeconds.getAsDouble();
+    if (Double.isNaN(atStart) && nowNanos >= fromNanos) {
+      atStart = meter.getAsDouble();
     }
     if (nowNanos < toNanos) {
       return false;
     }
-    cpu = cpuSeconds.getAsDouble() - cpuAtStart;
+    spent = meter.getAsDouble() - atStart;
     return true;
   }
 
@@ -76,8 +79,13 @@ final class LoadWindow {
     return (toNanos - fromNanos) / 1e9;
   }
 
-  double cpuMicros() {
-    return cpu * 1e6 / Math.max(1, answers.count());
+  /** By the meter. */
+  double spent() {
+    return spent;
+  }
+
+  double spentPerAnswer() {
+    return spent / Math.max(1, answers.count());
   }
 
   double millis(double quantile) {

@@ -17,7 +17,7 @@ import java.util.Map;
  * ONNX Runtime alone: one thread, one run at a time, tensors made once and bound where the element
  * type allows. Its CPU time per run is the limit of the moment.
  */
-final class RawLoop implements AutoCloseable {
+final class RawLoop implements BareLoop, AutoCloseable {
 
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
@@ -67,8 +67,8 @@ final class RawLoop implements AutoCloseable {
     return OnnxTensor.createTensor(environment, memory, dimensions);
   }
 
-  /** CPU microseconds per run, measured for about so long. */
-  double cpuMicros(double seconds) throws OrtException {
+  @Override
+  public double cpuMicros(double seconds) throws OrtException {
     boolean text = values instanceof String[];
     long end = System.nanoTime() + (long) (seconds * 1e9);
     long cpu = THREADS.getCurrentThreadCpuTime();

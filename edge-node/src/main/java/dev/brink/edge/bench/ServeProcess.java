@@ -1,19 +1,15 @@
 package dev.brink.edge.bench;
 
 import dev.brink.edge.cli.ChildNode;
-import dev.brink.edge.cli.CommandFailure;
-import java.io.IOException;
+import dev.brink.edge.cli.NodeClient;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /** An edge node that is measured: on one core of its own where the machine can do that. */
-final class ServeProcess implements AutoCloseable {
-
-  private static final double TICKS_PER_SECOND = 100;
+final class ServeProcess implements Server {
 
   private final ChildNode node;
   private final boolean pinned;
@@ -25,44 +21,32 @@ final class ServeProcess implements AutoCloseable {
     this.startSeconds = startSeconds;
   }
 
-  static ServeProcess start(Path folder, Path models) {
-    long begun = System.nanoTime();
-    ChildNode node =
-        ChildNode.start(
-            "edge",
-            NodePair.home().resolve("brink"),
+  /**
+   * @param settings each {@code key=value}, beside what a measurement needs
+   */
+  static ServeProcess start(Path folder, Path models, String... settings) {
+    Path outbox = folder.resolve("outbox-" + System.nanoTime() + ".db");
+    List<String> all =
+        new ArrayList<>(
             List.of(
                 "http.port=0",
                 "grpc.port=0",
                 "management.port=0",
                 "uplink.mode=none",
-                "log.level=warn",
                 "models.path=" + models,
-                "outbox.path=" + folder.resolve("outbox.db")),
+                "outbox.path=" + outbox));
+    all.addAll(List.of(settings));
+    long begun = System.nanoTime();
+    ChildNode node =
+        ChildNode.start(
+            "edge",
+            NodePair.home().resolve("brink"),
+            all,
             folder.resolve("serve.log"),
             Map.of("BRINK_JAVA_OPTS", "-XX:ActiveProcessorCount=1"));
     node.awaitReady();
     double seconds = (System.nanoTime() - begun) / 1e9;
-    int cores = Runtime.getRuntime().availableProcessors();
-    boolean pinned =
-        cores > 1 && pin(node.pid(), "0") && pin(ProcessHandle.current().pid(), "1-" + (cores - 1));
-    return new ServeProcess(node, pinned, seconds);
-  }
-
-  private static boolean pin(long process, String cores) {
-    try {
-      Process taskset =
-          new ProcessBuilder("taskset", "-acp", cores, Long.toString(process))
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .start();
-      return taskset.waitFor(10, TimeUnit.SECONDS) && taskset.exitValue() == 0;
-    } catch (IOException missing) {
-      return false;
-    } catch (InterruptedException stopped) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
+    return new ServeProcess(node, ServerCore.take(node.pid()), seconds);
   }
 
   boolean isPinned() {
@@ -74,7 +58,8 @@ final class ServeProcess implements AutoCloseable {
     return startSeconds;
   }
 
-  int port() {
+  @Override
+  public int port() {
     return URI.create(node.http()).getPort();
   }
 
@@ -82,28 +67,24 @@ final class ServeProcess implements AutoCloseable {
     return node.http();
   }
 
-  /** CPU time it has used, user and system. */
-  double cpuSeconds() {
-    String stat = read("stat");
-    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-    return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / TICKS_PER_SECOND;
+  int grpcPort() {
+    return Integer.parseInt(node.grpc().substring(node.grpc().indexOf(':') + 1));
   }
 
-  double residentMebibytes() {
-    return read("status")
+  @Override
+  public long pid() {
+    return node.pid();
+  }
+
+  /** Bytes allocated on the heap so far, as of the last collection. */
+  double allocatedBytes() {
+    return new NodeClient(node.management())
+        .text("/metrics")
         .lines()
-        .filter(line -> line.startsWith("VmRSS:"))
-        .mapToDouble(line -> Double.parseDouble(line.replaceAll("[^0-9]", "")) / 1024)
+        .filter(line -> line.startsWith("jvm_gc_memory_allocated_bytes_total"))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
         .findFirst()
         .orElse(Double.NaN);
-  }
-
-  private String read(String file) {
-    try {
-      return Files.readString(Path.of("/proc", Long.toString(node.pid()), file));
-    } catch (IOException notLinux) {
-      throw CommandFailure.failed("needs /proc of Linux: " + notLinux.getMessage());
-    }
   }
 
   @Override

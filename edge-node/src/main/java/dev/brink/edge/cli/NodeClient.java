@@ -46,6 +46,11 @@ public final class NodeClient {
     return send(request(path).GET().build());
   }
 
+  /** The body as it came, such as metrics. */
+  public String text(String path) {
+    return exchange(request(path).GET().build()).body();
+  }
+
   public Reply post(String path, String body) {
     return send(
         request(path)
@@ -64,10 +69,14 @@ public final class NodeClient {
 
   private Reply send(HttpRequest request) {
     long begun = System.nanoTime();
+    HttpResponse<String> response = exchange(request);
+    Duration took = Duration.ofNanos(System.nanoTime() - begun);
+    return new Reply(response.statusCode(), json(response.body()), response.headers(), took);
+  }
+
+  private HttpResponse<String> exchange(HttpRequest request) {
     try {
-      HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
-      Duration took = Duration.ofNanos(System.nanoTime() - begun);
-      return new Reply(response.statusCode(), json(response.body()), response.headers(), took);
+      return client.send(request, HttpResponse.BodyHandlers.ofString());
     } catch (IOException unreachable) {
       throw CommandFailure.failed("no answer from " + url + " (is a node running there?)");
     } catch (InterruptedException stopped) {
