@@ -97,11 +97,10 @@ final class CostPart implements ServePart {
     report.ratio(measured, figure, cases.get(other).cpuOver(measured), least, goal);
   }
 
-  private void garbage(ServeProcess node, Windows windows, ServeReport report)
-      throws IOException {
-    for (String name : List.of("tiny binary", "tiny binary batched", "tiny JSON", "medium binary")) {
-      LoadWindow window =
-          cases.get(name).window(2 * windows.seconds(), node::allocatedBytes);
+  private void garbage(ServeProcess node, Windows windows, ServeReport report) throws IOException {
+    for (String name :
+        List.of("tiny binary", "tiny binary batched", "tiny JSON", "medium binary")) {
+      LoadWindow window = cases.get(name).window(2 * windows.seconds(), node::allocatedBytes);
       report.figure(
           name,
           "heap allocated per request, KiB",

@@ -28,7 +28,8 @@ final class ExternalLoop implements BareLoop {
 
   @Override
   public double cpuMicros(double seconds) {
-    String said = output(ServerCore.prefixed(List.of(command, model.toString(), seconds + "", "1")));
+    String said =
+        output(ServerCore.prefixed(List.of(command, model.toString(), seconds + "", "1")));
     Matcher figure = FIGURE.matcher(said);
     if (!figure.find()) {
       throw CommandFailure.failed(command + " printed no figure: " + said.strip());
@@ -40,8 +41,7 @@ final class ExternalLoop implements BareLoop {
     try {
       Process process =
           new ProcessBuilder(words).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-      String said =
-          new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       if (process.waitFor() != 0) {
         throw CommandFailure.failed(String.join(" ", words) + " failed");
       }

@@ -33,8 +33,7 @@ final class LatencyPart implements ServePart {
     }
   }
 
-  private static ServeCase alone(
-      ServeFixture fixture, Server node, String name, String model) {
+  private static ServeCase alone(ServeFixture fixture, Server node, String name, String model) {
     return ServeCase.http(name, node, fixture.bare(model), fixture.binary(model), 1);
   }
 

@@ -76,7 +76,8 @@ final class Peer implements Server {
   private boolean isReady() {
     URI ready = URI.create("http://127.0.0.1:" + port + "/v2/health/ready");
     try (HttpClient client = HttpClient.newHttpClient()) {
-      return client.send(HttpRequest.newBuilder(ready).build(), BodyHandlers.discarding())
+      return client
+              .send(HttpRequest.newBuilder(ready).build(), BodyHandlers.discarding())
               .statusCode()
           == 200;
     } catch (IOException notYet) {

@@ -111,8 +111,7 @@ final class ServeCase {
   double latencyOver(ServeCase other) {
     List<Double> ratios = new ArrayList<>();
     for (int i = 0; i < Math.min(samples.size(), other.samples.size()); i++) {
-      ratios.add(
-          samples.get(i).window().millis(0.5) / other.samples.get(i).window().millis(0.5));
+      ratios.add(samples.get(i).window().millis(0.5) / other.samples.get(i).window().millis(0.5));
     }
     return median(ratios);
   }

@@ -105,8 +105,7 @@ final class ServeFixture implements AutoCloseable {
     if (reply.status() != 200) {
       throw CommandFailure.failed(reply.error());
     }
-    JsonArray data =
-        reply.body().getJsonArray("outputs").getJsonObject(0).getJsonArray("data");
+    JsonArray data = reply.body().getJsonArray("outputs").getJsonObject(0).getJsonArray("data");
     float[] expected = tiny.answer();
     for (int i = 0; i < expected.length; i++) {
       if (Math.abs(data.getDouble(i) - expected[i]) > 1e-4) {
