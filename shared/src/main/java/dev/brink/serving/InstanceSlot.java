@@ -35,6 +35,7 @@ final class InstanceSlot implements AutoCloseable {
   private boolean broken;
   private int failures;
   private int runsSinceFailure;
+  private boolean othersWait;
   private volatile long busyNanos;
   private volatile long busySince = IDLE;
 
@@ -52,7 +53,7 @@ final class InstanceSlot implements AutoCloseable {
   InstanceRun run(List<PendingRequest> requests) throws OrtException {
     running = current;
     try {
-      InstanceRun run = running.instance().run(requests);
+      InstanceRun run = running.instance().run(requests, othersWait);
       forgive();
       return run;
     } catch (OrtException failure) {
@@ -127,8 +128,13 @@ final class InstanceSlot implements AutoCloseable {
     }
   }
 
-  /** A run begins; called by the instance's own thread, as {@link #end} is. */
-  void begin(long nowNanos) {
+  /**
+   * A run begins; called by the instance's own thread, as {@link #end} is.
+   *
+   * @param more whether others wait to be run
+   */
+  void begin(long nowNanos, boolean more) {
+    othersWait = more;
     busySince = nowNanos;
   }
 

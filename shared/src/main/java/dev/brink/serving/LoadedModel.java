@@ -115,7 +115,7 @@ final class LoadedModel {
     try {
       List<PendingRequest> run = batcher.take();
       while (!run.isEmpty()) {
-        instance.begin(ticker.nanos());
+        instance.begin(ticker.nanos(), batcher.waiting() > 0);
         runs.run(instance, started(run), handOver);
         instance.end(ticker.nanos());
         run = next(instance, handOver);

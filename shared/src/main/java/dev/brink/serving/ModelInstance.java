@@ -21,12 +21,11 @@ import java.util.Set;
  */
 final class ModelInstance implements AutoCloseable {
 
-  private static final long LARGE_BYTES = 4 << 20;
-
   private final Executable model;
   private final Signature signature;
   private final Bindings bindings;
   private final RunInProgress current;
+  private final MemoryReturn memoryReturn = new MemoryReturn();
   private boolean pinsOutputs = true;
 
   ModelInstance(Executable model) throws OrtException {
@@ -36,12 +35,18 @@ final class ModelInstance implements AutoCloseable {
     this.current = new RunInProgress();
   }
 
+  /** Runs {@code requests} as one, with nothing more to run after it. */
+  InstanceRun run(List<PendingRequest> requests) throws OrtException {
+    return run(requests, false);
+  }
+
   /**
    * Runs {@code requests} as one.
    *
+   * @param othersWait whether there is more to run after it
    * @throws OrtException where the model failed or the run was ended; see {@link #wasTerminated}
    */
-  InstanceRun run(List<PendingRequest> requests) throws OrtException {
+  InstanceRun run(List<PendingRequest> requests, boolean othersWait) throws OrtException {
     long start = System.nanoTime();
     int[] wanted = wantedOutputs(requests);
     Binding binding = bindings.bind(shapes(requests));
@@ -50,7 +55,8 @@ final class ModelInstance implements AutoCloseable {
     try {
       inputs = fill(binding, requests, texts);
       long ready = System.nanoTime();
-      OrtSession.RunOptions options = current.begin(requests, isLarge(requests));
+      OrtSession.RunOptions options =
+          current.begin(requests, memoryReturn.isDue(inputBytes(requests), othersWait, start));
       Tensor[][] outputs;
       long ran;
       try (OrtSession.Result result = execute(binding, inputs, wanted, options)) {
@@ -64,13 +70,12 @@ final class ModelInstance implements AutoCloseable {
     }
   }
 
-  /** Whether the run may need so much memory that keeping it for the next is a waste. */
-  private static boolean isLarge(List<PendingRequest> requests) {
+  private static long inputBytes(List<PendingRequest> requests) {
     long bytes = 0;
     for (PendingRequest request : requests) {
       bytes += request.inputBytes();
     }
-    return bytes >= LARGE_BYTES;
+    return bytes;
   }
 
   private OrtSession.Result execute(

@@ -11,8 +11,8 @@ final class RunInProgress implements AutoCloseable {
 
   private final OrtSession.RunOptions usual;
 
-  /** Gives the memory of a large run back to the system, which takes time. */
-  private final OrtSession.RunOptions large;
+  /** Gives the memory that runs work in back to the system, which takes time. */
+  private final OrtSession.RunOptions givingBack;
 
   private OrtSession.RunOptions options;
   private List<PendingRequest> requests = List.of();
@@ -20,19 +20,23 @@ final class RunInProgress implements AutoCloseable {
 
   RunInProgress() throws OrtException {
     usual = new OrtSession.RunOptions();
-    large = new OrtSession.RunOptions();
-    large.addRunConfigEntry("memory.enable_memory_arena_shrinkage", "cpu:0");
+    givingBack = new OrtSession.RunOptions();
+    givingBack.addRunConfigEntry("memory.enable_memory_arena_shrinkage", "cpu:0");
     options = usual;
   }
 
-  /** Options for the run of {@code wanted} that begins now. */
-  synchronized OrtSession.RunOptions begin(List<PendingRequest> wanted, boolean isLarge)
+  /**
+   * Options for the run of {@code wanted} that begins now.
+   *
+   * @param givesBack whether it gives back the memory it worked in
+   */
+  synchronized OrtSession.RunOptions begin(List<PendingRequest> wanted, boolean givesBack)
       throws OrtException {
     if (terminated) {
       options.setTerminate(false);
       terminated = false;
     }
-    options = isLarge ? large : usual;
+    options = givesBack ? givingBack : usual;
     requests = wanted;
     return options;
   }
@@ -66,6 +70,6 @@ final class RunInProgress implements AutoCloseable {
   @Override
   public synchronized void close() {
     usual.close();
-    large.close();
+    givingBack.close();
   }
 }
