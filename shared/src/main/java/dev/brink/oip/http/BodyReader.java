@@ -3,6 +3,7 @@ package dev.brink.oip.http;
 import dev.brink.inference.InferenceError;
 import dev.brink.oip.intake.Body;
 import dev.brink.oip.intake.MemoryLease;
+import dev.brink.oip.rules.Alarm;
 import dev.brink.oip.rules.OipSettings;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -58,8 +59,8 @@ final class BodyReader {
     request.endHandler(end -> complete());
     acceptHead();
     if (!promise.future().isComplete()) {
-      long timer = exchange.vertx().setTimer(settings.bodyTimeout().toMillis(), id -> expire());
-      promise.future().onComplete(any -> exchange.vertx().cancelTimer(timer));
+      Alarm late = Alarm.after(settings.bodyTimeout().toNanos(), exchange.context(), this::expire);
+      promise.future().onComplete(any -> late.callOff());
     }
     request.resume();
     return promise.future();

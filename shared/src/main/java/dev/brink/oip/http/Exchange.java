@@ -5,6 +5,8 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.http.HttpServerRequestInternal;
 import io.vertx.ext.web.RoutingContext;
 
 /** One request and its answer. */
@@ -18,6 +20,10 @@ final class Exchange {
 
   Vertx vertx() {
     return routing.vertx();
+  }
+
+  ContextInternal context() {
+    return ((HttpServerRequestInternal) routing.request()).context();
   }
 
   HttpServerRequest request() {

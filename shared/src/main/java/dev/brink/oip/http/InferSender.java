@@ -18,7 +18,6 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.internal.buffer.BufferInternal;
 import java.nio.ByteBuffer;
-import java.util.Locale;
 
 /** Sends an inference's answer: JSON, or JSON with binary outputs behind it, packed if wanted. */
 final class InferSender {
@@ -117,7 +116,9 @@ final class InferSender {
           .append(";dur=")
           .append(micros / 1000)
           .append('.')
-          .append(String.format(Locale.ROOT, "%03d", micros % 1000));
+          .append(micros / 100 % 10)
+          .append(micros / 10 % 10)
+          .append(micros % 10);
     }
   }
 

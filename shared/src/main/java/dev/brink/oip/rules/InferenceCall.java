@@ -6,6 +6,7 @@ import dev.brink.inference.InferenceRequest;
 import dev.brink.inference.InferenceResult;
 import dev.brink.inference.InferenceService;
 import dev.brink.inference.Parameters;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -55,9 +56,9 @@ public final class InferenceCall {
       expire(request, promise);
       return promise.future();
     }
-    long timer = vertx.setTimer(Math.ceilDiv(left, 1_000_000), id -> expire(request, promise));
-    request.context().cancellation().onCancel(() -> abandon(timer, promise));
-    ask(request).onComplete(result -> finish(timer, promise, result));
+    Alarm deadline = Alarm.after(left, context, () -> expire(request, promise));
+    request.context().cancellation().onCancel(() -> abandon(deadline, promise));
+    ask(request).onComplete(result -> finish(deadline, promise, result));
     return promise.future();
   }
 
@@ -74,9 +75,9 @@ public final class InferenceCall {
     }
   }
 
-  private void finish(
-      long timer, Promise<InferenceResult> promise, io.vertx.core.AsyncResult<InferenceResult> r) {
-    vertx.cancelTimer(timer);
+  private static void finish(
+      Alarm deadline, Promise<InferenceResult> promise, AsyncResult<InferenceResult> r) {
+    deadline.callOff();
     if (r.succeeded()) {
       promise.tryComplete(r.result());
     } else {
@@ -84,8 +85,8 @@ public final class InferenceCall {
     }
   }
 
-  private void abandon(long timer, Promise<InferenceResult> promise) {
-    vertx.cancelTimer(timer);
+  private static void abandon(Alarm deadline, Promise<InferenceResult> promise) {
+    deadline.callOff();
     promise.tryFail(new InferenceError.Cancelled("the caller has gone").asException());
   }
 
