@@ -52,7 +52,7 @@ public final class EdgeNode implements RunningNode {
             config.management(),
             config.log(),
             config);
-    this.learning = new Learning(foundation.vertx(), foundation.models(), objectives, config);
+    this.learning = new Learning(foundation.vertx(), foundation.models(), objectives, config, TICKER);
     this.uplink =
         Uplink.of(
             config.node().id(),
@@ -114,7 +114,7 @@ public final class EdgeNode implements RunningNode {
         uplink,
         uplink.paidBy(objectives::pays),
         jobs.outbox(),
-        objectives,
+        learning.feedback(),
         TICKER::nanos);
   }
 

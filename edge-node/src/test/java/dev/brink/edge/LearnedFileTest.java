@@ -95,7 +95,7 @@ class LearnedFileTest {
   private static void seen(ObjectiveController objectives, int times) {
     objectives.thresholds(request(), SETTINGS, CloudView.online(1_000_000));
     for (int i = 0; i < times; i++) {
-      objectives.admits(request(), new Verdict.Escalate(Reason.HARD, 0.3, 0.8));
+      objectives.admits(request(), new Verdict.Escalate(Reason.HARD, 0.3, 0.8), null);
     }
   }
 

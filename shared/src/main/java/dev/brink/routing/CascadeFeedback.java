@@ -13,7 +13,8 @@ public interface CascadeFeedback {
   CascadeFeedback NONE =
       new CascadeFeedback() {
         @Override
-        public boolean admits(InferenceRequest request, Verdict.Escalate verdict) {
+        public boolean admits(
+            InferenceRequest request, Verdict.Escalate verdict, InferenceResponse edge) {
           return true;
         }
 
@@ -23,7 +24,8 @@ public interface CascadeFeedback {
         }
 
         @Override
-        public boolean audits(InferenceRequest request, Verdict.Keep verdict) {
+        public boolean audits(
+            InferenceRequest request, Verdict.Keep verdict, InferenceResponse edge) {
           return false;
         }
 
@@ -33,13 +35,16 @@ public interface CascadeFeedback {
             Verdict verdict,
             InferenceResponse edge,
             InferenceResponse cloud) {}
+
+        @Override
+        public void unanswered(InferenceRequest request, Verdict verdict, InferenceResponse edge) {}
       };
 
   /**
    * Called once for every answer about to be escalated; false where the budget is spent: the edge's
    * answer is then returned, degraded, with reason budget.
    */
-  boolean admits(InferenceRequest request, Verdict.Escalate verdict);
+  boolean admits(InferenceRequest request, Verdict.Escalate verdict, InferenceResponse edge);
 
   /**
    * Called before any other cloud call that is made for a request of a model with a cascade: one
@@ -52,9 +57,12 @@ public interface CascadeFeedback {
    * Called once for every answer kept; true where the cloud shall be asked too, in the background
    * and with the lowest priority.
    */
-  boolean audits(InferenceRequest request, Verdict.Keep verdict);
+  boolean audits(InferenceRequest request, Verdict.Keep verdict, InferenceResponse edge);
 
   /** Called when the cloud has answered an escalated or audited request. */
   void compared(
       InferenceRequest request, Verdict verdict, InferenceResponse edge, InferenceResponse cloud);
+
+  /** Called when the cloud was asked to answer an escalated or audited request, and did not. */
+  void unanswered(InferenceRequest request, Verdict verdict, InferenceResponse edge);
 }

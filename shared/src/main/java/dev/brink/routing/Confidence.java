@@ -121,14 +121,15 @@ public final class Confidence {
     return Math.max(0, Math.min(1, value));
   }
 
-  private static boolean isFloatingPoint(Tensor tensor) {
+  static boolean isFloatingPoint(Tensor tensor) {
     return switch (tensor.dataType()) {
       case FP16, FP32, FP64 -> true;
       case BOOL, UINT8, UINT16, UINT32, UINT64, INT8, INT16, INT32, INT64, BF16, BYTES -> false;
     };
   }
 
-  private static void read(Tensor tensor, ByteBuffer data, double[] row) {
+  /** The next row of {@code data}. */
+  static void read(Tensor tensor, ByteBuffer data, double[] row) {
     for (int i = 0; i < row.length; i++) {
       row[i] =
           switch (tensor.dataType()) {

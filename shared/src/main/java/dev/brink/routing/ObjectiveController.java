@@ -80,7 +80,8 @@ public final class ObjectiveController implements CascadeFeedback {
   }
 
   @Override
-  public boolean admits(InferenceRequest request, Verdict.Escalate verdict) {
+  public boolean admits(
+      InferenceRequest request, Verdict.Escalate verdict, InferenceResponse edge) {
     ObjectiveState state = state(request);
     if (state == null) {
       return true;
@@ -96,7 +97,7 @@ public final class ObjectiveController implements CascadeFeedback {
   }
 
   @Override
-  public boolean audits(InferenceRequest request, Verdict.Keep verdict) {
+  public boolean audits(InferenceRequest request, Verdict.Keep verdict, InferenceResponse edge) {
     ObjectiveState state = state(request);
     if (state == null || verdict.reason() == Reason.FORCED) {
       return false;
@@ -112,9 +113,15 @@ public final class ObjectiveController implements CascadeFeedback {
       InferenceRequest request, Verdict verdict, InferenceResponse edge, InferenceResponse cloud) {
     ObjectiveState state = state(request);
     if (state != null) {
-      boolean agree = AnswerLabels.agree(state.settings(), edge, cloud);
-      state.compared(verdict.confidence(), verdict.unknown(), agree);
+      state.answered();
+      AnswerLabels.agree(state.settings(), edge, cloud)
+          .ifPresent(agree -> state.compared(verdict.confidence(), verdict.unknown(), agree));
     }
+  }
+
+  @Override
+  public void unanswered(InferenceRequest request, Verdict verdict, InferenceResponse edge) {
+    // what is not compared teaches nothing
   }
 
   /** Share of the escalation budget's burst that is left for requests like this one. */

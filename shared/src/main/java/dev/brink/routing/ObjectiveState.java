@@ -77,8 +77,12 @@ final class ObjectiveState {
     }
   }
 
-  synchronized void compared(double confidence, boolean unknown, boolean agree) {
+  /** The cloud did, whatever it said. */
+  synchronized void answered() {
     pressure.answered();
+  }
+
+  synchronized void compared(double confidence, boolean unknown, boolean agree) {
     estimator.compared(confidence, unknown, agree);
   }
 

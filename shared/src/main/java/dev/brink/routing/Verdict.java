@@ -5,6 +5,8 @@ import dev.brink.inference.Reason;
 /** What becomes of an edge answer; confidence is NaN where the answer carries no signal. */
 public sealed interface Verdict {
 
+  Reason reason();
+
   double confidence();
 
   double threshold();

@@ -64,7 +64,8 @@ public final class PackageArrows {
         "oip.wire",
         "resilience");
     arrow("edge.outbox.store", "inference", "oip.wire", "resilience");
-    arrow("edge.sim", "inference", "model", "resilience", "routing");
+    arrow("edge.sim", "edge.trace", "inference", "model", "resilience", "routing");
+    arrow("edge.trace", "inference", "model", "resilience", "routing");
     arrow("edge.cache", "config", "inference", "resilience");
     arrow("cloud.worker", "cluster", "config", "inference", "oip.proto", "oip.wire", "resilience");
     arrow(

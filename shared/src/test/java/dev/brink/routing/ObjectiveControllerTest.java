@@ -92,7 +92,9 @@ class ObjectiveControllerTest {
     }
 
     assertThat(paid).isEqualTo(50);
-    assertThat(controller.admits(request(), new Verdict.Escalate(Reason.HARD, 0.1, 0.9))).isFalse();
+    assertThat(
+            controller.admits(request(), new Verdict.Escalate(Reason.HARD, 0.1, 0.9), answer("a")))
+        .isFalse();
   }
 
   @Test
@@ -237,13 +239,13 @@ class ObjectiveControllerTest {
   private void follow(Verdict verdict, boolean wrong, Run run) {
     switch (verdict) {
       case Verdict.Keep keep -> {
-        if (controller.audits(request(), keep)) {
+        if (controller.audits(request(), keep, answer("a"))) {
           run.calls++;
           compare(keep, wrong);
         }
       }
       case Verdict.Escalate escalate -> {
-        if (controller.admits(request(), escalate)) {
+        if (controller.admits(request(), escalate, answer("a"))) {
           run.calls++;
           run.highestEscalated = Math.max(run.highestEscalated, escalate.confidence());
           compare(escalate, wrong);
@@ -262,7 +264,7 @@ class ObjectiveControllerTest {
     int audits = 0;
     for (int i = 0; i < 2_000; i++) {
       var keep = new Verdict.Keep(reason, false, 0.9, 0.8);
-      audits += controller.audits(request(), keep) ? 1 : 0;
+      audits += controller.audits(request(), keep, answer("a")) ? 1 : 0;
     }
     return audits;
   }

@@ -44,6 +44,21 @@ final class RoutingCommand implements Callable<Integer> {
   @Option(names = "--scenario", defaultValue = "", description = "Only those of such a name.")
   private String scenario;
 
+  @Option(
+      names = "--trace",
+      paramLabel = "FILE",
+      description = "Replays what a node recorded (routing.trace) in place of the scenarios.")
+  private Optional<Path> trace;
+
+  @Option(names = "--model", defaultValue = "", description = "Of the trace; else the first one's.")
+  private String model;
+
+  @Option(
+      names = "--calibration",
+      paramLabel = "FILE",
+      description = "Of the model in the trace; without it, Brink learns as it goes.")
+  private Optional<Path> calibration;
+
   @Option(names = "--out", description = "Writes the table as JSON.")
   private Optional<Path> out;
 
@@ -61,16 +76,26 @@ final class RoutingCommand implements Callable<Integer> {
             .withObjective(agreement, Duration.ZERO, 0)
             .withCallCost(callCost);
     try {
-      new RoutingBench(
-              models.resolve("samples/intent_traces.csv.gz"),
-              calibration(models.resolve("edge/intent/1/calibration.json")),
-              settings,
-              seed)
+      (trace.isPresent() ? replay(trace.get(), settings) : simulation(models, settings))
           .run(scenario, spec.commandLine().getOut(), out, plots);
     } catch (IOException | IllegalArgumentException refused) {
       throw CommandFailure.failed(refused.getMessage());
     }
     return 0;
+  }
+
+  private RoutingBench simulation(Path models, CascadeSettings settings) throws IOException {
+    return new RoutingBench(
+        models.resolve("samples/intent_traces.csv.gz"),
+        calibration(models.resolve("edge/intent/1/calibration.json")),
+        settings,
+        seed);
+  }
+
+  private RoutingBench replay(Path recording, CascadeSettings settings) throws IOException {
+    Calibration start =
+        calibration.isPresent() ? calibration(calibration.get()) : Calibration.none();
+    return RoutingBench.ofRecording(recording, model, start, settings, seed);
   }
 
   private static Calibration calibration(Path file) throws IOException {

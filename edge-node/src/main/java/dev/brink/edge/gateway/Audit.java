@@ -3,6 +3,7 @@ package dev.brink.edge.gateway;
 import dev.brink.inference.Cancellation;
 import dev.brink.inference.InferenceRequest;
 import dev.brink.inference.RequestContext;
+import java.util.List;
 
 /** The question put to the cloud about an answer that was kept, to learn whether that was right. */
 final class Audit {
@@ -11,7 +12,10 @@ final class Audit {
 
   private Audit() {}
 
-  /** The caller's answer does not wait for it, and the caller's hanging up does not end it. */
+  /**
+   * For all outputs, so that there is something to compare whatever the caller wanted. The caller's
+   * answer does not wait for it, and the caller's hanging up does not end it.
+   */
   static InferenceRequest of(InferenceRequest request) {
     RequestContext context =
         request
@@ -19,6 +23,6 @@ final class Audit {
             .withPriority(LOWEST_PRIORITY)
             .withIdempotencyKey("")
             .withCancellation(new Cancellation());
-    return request.withContext(context);
+    return request.withContext(context).withOutputs(List.of());
   }
 }

@@ -141,7 +141,7 @@ public final class EdgeGateway implements InferenceService {
     return switch (policy.judge(first)) {
       case Verdict.Keep keep -> keep(request, first, answer, keep);
       case Verdict.Escalate escalate ->
-          feedback.admits(request, escalate)
+          feedback.admits(request, escalate, first)
               ? escalate(request, first, answer, escalate)
               : held(request, answer, escalate, Reason.BUDGET);
     };
@@ -152,11 +152,12 @@ public final class EdgeGateway implements InferenceService {
       InferenceResponse first,
       InferenceResponse answer,
       Verdict.Keep verdict) {
-    if (feedback.audits(request, verdict)) {
+    if (feedback.audits(request, verdict, first)) {
       paidCloud
           .infer(Audit.of(request))
           .onSuccess(
-              better -> feedback.compared(request, verdict, first, (InferenceResponse) better));
+              better -> feedback.compared(request, verdict, first, (InferenceResponse) better))
+          .onFailure(failure -> feedback.unanswered(request, verdict, first));
     }
     Provenance judged = first.provenance().judged(verdict.confidence(), verdict.threshold());
     return verdict.degraded()
@@ -173,6 +174,7 @@ public final class EdgeGateway implements InferenceService {
         .infer(Escalation.of(request, nanoClock.getAsLong()))
         .map(InferenceResponse.class::cast)
         .onSuccess(better -> feedback.compared(request, verdict, first, better))
+        .onFailure(failure -> feedback.unanswered(request, verdict, first))
         .<InferenceResult>map(better -> escalated(first, better, verdict))
         .recover(failure -> hold(failure, request, answer, verdict));
   }

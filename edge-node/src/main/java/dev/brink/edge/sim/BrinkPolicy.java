@@ -100,12 +100,12 @@ final class BrinkPolicy implements Policy {
     switch (verdict) {
       case Verdict.Keep keep -> {
         ask.answer(world.time().nanos(), false, keep.degraded());
-        if (controller.audits(request, keep)) {
+        if (controller.audits(request, keep, answer)) {
           escalation(ask, request, keep, answer).startAudit();
         }
       }
       case Verdict.Escalate escalate -> {
-        if (controller.admits(request, escalate)) {
+        if (controller.admits(request, escalate, answer)) {
           ask.escalated();
           escalation(ask, request, escalate, answer).start();
         } else {

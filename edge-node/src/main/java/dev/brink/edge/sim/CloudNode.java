@@ -36,14 +36,20 @@ final class CloudNode {
   private final Scenario scenario;
   private final VirtualTime time;
   private final SplittableRandom random;
-  private final ServiceTimes service = ServiceTimes.cloud();
+  private final ServiceTimes service;
   private final Deque<Queued> queue = new ArrayDeque<>();
   private final Ewma busy = new Ewma(Duration.ofMillis(500));
   private long busyUntil;
   private int running;
 
-  CloudNode(int index, Scenario scenario, VirtualTime time, SplittableRandom random) {
+  CloudNode(
+      int index,
+      Scenario scenario,
+      ServiceTimes service,
+      VirtualTime time,
+      SplittableRandom random) {
     this.index = index;
+    this.service = service;
     this.scenario = scenario;
     this.time = time;
     this.random = random;

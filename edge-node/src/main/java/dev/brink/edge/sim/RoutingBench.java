@@ -24,7 +24,7 @@ public final class RoutingBench {
   private static final String ORACLE = "oracle";
   private static final String FIRST_COME = "brink-first-come";
 
-  private final Traces traces;
+  private final Source source;
   private final Calibration calibration;
   private final CascadeSettings settings;
   private final long seed;
@@ -41,6 +41,19 @@ public final class RoutingBench {
     this(Traces.read(traces), calibration, settings, seed, THRESHOLDS);
   }
 
+  /** Where requests come from, and what runs them in the cloud. */
+  private interface Source {
+    Arrivals arrivals(Scenario scenario);
+
+    default ServiceTimes cloud() {
+      return ServiceTimes.cloud();
+    }
+
+    default List<Scenario> scenarios() {
+      return Scenario.all();
+    }
+  }
+
   /**
    * @param thresholds of the static policies
    */
@@ -50,11 +63,56 @@ public final class RoutingBench {
       CascadeSettings settings,
       long seed,
       double... thresholds) {
-    this.traces = traces;
+    this(
+        scenario -> new DrawnArrivals(scenario, traces, seed),
+        calibration,
+        settings,
+        seed,
+        thresholds);
+  }
+
+  private RoutingBench(
+      Source source,
+      Calibration calibration,
+      CascadeSettings settings,
+      long seed,
+      double... thresholds) {
+    this.source = source;
     this.thresholds = thresholds;
     this.calibration = calibration;
     this.settings = settings;
     this.seed = seed;
+  }
+
+  /**
+   * Replays what a node recorded, in place of the scenarios.
+   *
+   * @param model whose requests; empty for the first one's
+   * @throws IllegalArgumentException where the file is no recording
+   */
+  public static RoutingBench ofRecording(
+      Path file, String model, Calibration calibration, CascadeSettings settings, long seed)
+      throws IOException {
+    Recording recording = Recording.read(file, model, seed);
+    Source source =
+        new Source() {
+          @Override
+          public Arrivals arrivals(Scenario scenario) {
+            return new RecordedArrivals(recording.requests());
+          }
+
+          @Override
+          public ServiceTimes cloud() {
+            return recording.cloud();
+          }
+
+          @Override
+          public List<Scenario> scenarios() {
+            return List.of(recording.scenario());
+          }
+        };
+    CascadeSettings asRecorded = settings.withUnknownLabels(Recording.UNKNOWN);
+    return new RoutingBench(source, calibration, asRecorded, seed, THRESHOLDS);
   }
 
   /** One scenario, with the scores by policy and what Brink's run looked like. */
@@ -104,7 +162,7 @@ public final class RoutingBench {
   public void run(String only, PrintWriter out, Optional<Path> json, Optional<Path> plots)
       throws IOException {
     List<Scenario> scenarios =
-        Scenario.all().stream().filter(scenario -> scenario.name().contains(only)).toList();
+        source.scenarios().stream().filter(scenario -> scenario.name().contains(only)).toList();
     if (scenarios.isEmpty()) {
       throw new IllegalArgumentException("no scenario is called " + only);
     }
@@ -135,7 +193,7 @@ public final class RoutingBench {
     policies(scenario)
         .forEach(
             (name, maker) -> {
-              World world = new World(scenario, traces, seed);
+              World world = new World(scenario, source.arrivals(scenario), source.cloud(), seed);
               Tally tally = world.run(maker.apply(world));
               scores.put(name, tally.score());
               series[0] = name.equals(BRINK) ? tally.series() : series[0];

@@ -82,6 +82,16 @@ record Scenario(
         budget);
   }
 
+  /**
+   * What a node recorded: nothing happens but what happened there.
+   *
+   * @param rate mean, by which chance is judged
+   */
+  static Scenario recorded(double seconds, double rate, double roundTripMillis) {
+    Scenario calm = calm("recorded", 0, 0);
+    return calm.with(Step.always(rate), Step.always(roundTripMillis), CLEAN, EASY).lasting(seconds);
+  }
+
   /** Whether the event is on. */
   boolean isOn(double second) {
     return second >= from && second < until;

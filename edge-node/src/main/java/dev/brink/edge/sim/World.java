@@ -16,13 +16,11 @@ final class World {
 
   private static final double BURST_SECONDS = 5;
   private static final double MEMBERSHIP_DELAY = 1;
-  private static final long[] DEADLINES_MILLIS = {100, 300};
 
   private final Scenario scenario;
   private final VirtualTime time = new VirtualTime();
-  private final SplittableRandom arrivals;
+  private final Arrivals arrivals;
   private final SplittableRandom random;
-  private final Traces traces;
   private final Network network;
   private final List<CloudNode> nodes = new ArrayList<>();
   private final ServiceTimes edgeService = ServiceTimes.edge();
@@ -36,15 +34,17 @@ final class World {
     void refused(LoadReport report);
   }
 
-  World(Scenario scenario, Traces traces, long seed) {
+  /**
+   * @param cloud how long a run takes on each of the cloud's nodes
+   */
+  World(Scenario scenario, Arrivals arrivals, ServiceTimes cloud, long seed) {
     this.scenario = scenario;
-    this.traces = traces;
-    this.arrivals = new SplittableRandom(seed);
+    this.arrivals = arrivals;
     this.random = new SplittableRandom(seed + 1);
     this.network = new Network(scenario, time, random);
     this.tally = new Tally(time, scenario.seconds());
     for (int i = 0; i < Scenario.NODES; i++) {
-      nodes.add(new CloudNode(i, scenario, time, random));
+      nodes.add(new CloudNode(i, scenario, cloud, time, random));
     }
   }
 
@@ -143,19 +143,19 @@ final class World {
   }
 
   private void planNext(Policy policy) {
-    double rate = scenario.rate(time.seconds());
-    long gap = (long) (-Math.log(1 - arrivals.nextDouble()) / rate * 1e9);
-    time.after(gap, () -> arrive(policy));
+    long gap = arrivals.gapNanos(time.seconds());
+    if (gap >= 0) {
+      time.after(gap, () -> arrive(policy));
+    }
   }
 
   private void arrive(Policy policy) {
     if (time.seconds() >= scenario.seconds()) {
       return;
     }
-    Trace trace = traces.draw(scenario.outOfScope(time.seconds()), arrivals);
-    long millis = DEADLINES_MILLIS[arrivals.nextInt(DEADLINES_MILLIS.length)];
+    Arrivals.Arrival arrival = arrivals.next(time.seconds());
     tally.asked();
-    policy.asked(new Ask(trace, time.nanos(), time.nanos() + millis * 1_000_000L, tally));
+    policy.asked(new Ask(arrival.trace(), time.nanos(), time.nanos() + arrival.leftNanos(), tally));
     planNext(policy);
   }
 }

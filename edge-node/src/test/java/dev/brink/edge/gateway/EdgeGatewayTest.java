@@ -226,6 +226,18 @@ class EdgeGatewayTest {
     gateway(CASCADE, deadCloud, outbox, feedback).infer(request());
 
     assertThat(feedback.compared).hasSize(1);
+    assertThat(feedback.unanswered).hasSize(1);
+  }
+
+  @Test
+  void anAuditComparesWhateverTheCallerWanted() {
+    var kept =
+        new RoutingDecision.Cascade(policy(new Verdict.Keep(Reason.CONFIDENT, false, 0.9, 0.6)));
+    InferenceRequest wanting = request().withOutputs(List.of(RequestedOutput.of("probabilities")));
+
+    gateway(kept, cloud, outbox, new RecordingFeedback(true, true)).infer(wanting);
+
+    assertThat(cloud.requests().getFirst().outputs()).isEmpty();
   }
 
   @Test
@@ -330,6 +342,7 @@ class EdgeGatewayTest {
     private final boolean admits;
     private final boolean audits;
     private final List<Verdict> compared = new ArrayList<>();
+    private final List<Verdict> unanswered = new ArrayList<>();
 
     RecordingFeedback(boolean admits, boolean audits) {
       this.admits = admits;
@@ -337,7 +350,8 @@ class EdgeGatewayTest {
     }
 
     @Override
-    public boolean admits(InferenceRequest request, Verdict.Escalate verdict) {
+    public boolean admits(
+        InferenceRequest request, Verdict.Escalate verdict, InferenceResponse edge) {
       return admits;
     }
 
@@ -347,7 +361,7 @@ class EdgeGatewayTest {
     }
 
     @Override
-    public boolean audits(InferenceRequest request, Verdict.Keep verdict) {
+    public boolean audits(InferenceRequest request, Verdict.Keep verdict, InferenceResponse edge) {
       return audits;
     }
 
@@ -358,6 +372,11 @@ class EdgeGatewayTest {
         InferenceResponse edge,
         InferenceResponse cloud) {
       compared.add(verdict);
+    }
+
+    @Override
+    public void unanswered(InferenceRequest request, Verdict verdict, InferenceResponse edge) {
+      unanswered.add(verdict);
     }
   }
 }

@@ -1,0 +1,81 @@
+package dev.brink.edge.trace;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A file of trace lines that never grows beyond its bound. Lines are taken on any thread without
+ * waiting and written by {@link #flush}; what comes faster than it is written is dropped.
+ */
+final class TraceFile {
+
+  private static final Logger LOG = LoggerFactory.getLogger(TraceFile.class);
+  private static final int MOST_WAITING = 4 << 20;
+
+  private final Path file;
+  private final long mostBytes;
+  private StringBuilder waiting = new StringBuilder();
+  private long dropped;
+  private volatile boolean full;
+
+  TraceFile(Path file, long mostBytes) {
+    this.file = file.toAbsolutePath();
+    this.mostBytes = mostBytes;
+  }
+
+  boolean isFull() {
+    return full;
+  }
+
+  synchronized void add(TraceLine line) {
+    if (waiting.length() > MOST_WAITING) {
+      dropped++;
+    } else {
+      waiting.append(line.written());
+    }
+  }
+
+  /** Blocks. A file that was begun before is continued; one that cannot be written ends it all. */
+  void flush() {
+    String lines = taken();
+    if (full || lines.isEmpty()) {
+      return;
+    }
+    try {
+      append(lines);
+    } catch (IOException refused) {
+      full = true;
+      LOG.atWarn()
+          .addKeyValue("file", file)
+          .addKeyValue("error", refused.toString())
+          .log("recording has ended");
+    }
+  }
+
+  private synchronized String taken() {
+    String lines = waiting.toString();
+    waiting = new StringBuilder();
+    if (dropped > 0) {
+      LOG.atWarn().addKeyValue("lines", dropped).log("not recorded: too many at once");
+      dropped = 0;
+    }
+    return lines;
+  }
+
+  private void append(String lines) throws IOException {
+    Files.createDirectories(file.getParent());
+    long size = Files.exists(file) ? Files.size(file) : 0;
+    String text = size == 0 ? TraceLine.HEADER + System.lineSeparator() + lines : lines;
+    long room = mostBytes - size;
+    if (text.length() > room) {
+      full = true;
+      text = text.substring(0, text.lastIndexOf('\n', (int) Math.max(0, room) - 1) + 1);
+      LOG.atWarn().addKeyValue("file", file).log("the trace is full, recording has ended");
+    }
+    Files.writeString(file, text, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+  }
+}
