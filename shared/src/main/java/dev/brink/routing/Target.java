@@ -202,7 +202,7 @@ public final class Target implements Selection {
     return new Candidate(
         name,
         verdict(model, bytes, left, excluded, now),
-        typicalNanos(now),
+        expectedNanos(now),
         inFlight.get(),
         cost(now));
   }

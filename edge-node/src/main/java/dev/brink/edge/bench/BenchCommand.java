@@ -8,6 +8,7 @@ import picocli.CommandLine.Command;
     description = "Measures what the documentation states.",
     mixinStandardHelpOptions = true,
     subcommands = {
+      AgreementBench.class,
       CascadeBench.class,
       CodecBench.class,
       CrashBench.class,

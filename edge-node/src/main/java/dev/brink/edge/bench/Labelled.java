@@ -33,6 +33,14 @@ record Labelled(JsonObject input, String label, boolean outOfScope) {
     return questions;
   }
 
+  /** The sentences that are shipped; out of scope is what the cloud model takes for it. */
+  static List<Labelled> samples(Path file) {
+    return read(file).lines()
+        .map(JsonObject::new)
+        .map(line -> intent(line.getString("text"), line.getJsonObject("cloud").getString("label")))
+        .toList();
+  }
+
   private static Labelled intent(String text, String label) {
     JsonObject input = input("text", "BYTES", JsonArray.of(1, 1), JsonArray.of(text));
     return new Labelled(input, label, label.equals("oos"));
