@@ -116,7 +116,21 @@ public final class RoutingBench {
   }
 
   /** One scenario, with the scores by policy and what Brink's run looked like. */
-  record Result(Scenario scenario, Map<String, Score> scores, Series brink, Swing swing) {
+  record Result(
+      Scenario scenario,
+      Map<String, Score> scores,
+      Series brink,
+      Swing swing,
+      double callsToSlow) {
+
+    double forwardedBefore() {
+      return brink.forwarded(0, (int) scenario.from());
+    }
+
+    double forwardedDuring() {
+      return brink.forwarded((int) scenario.from(), (int) scenario.until());
+    }
+
 
     Score brinkScore() {
       return scores.get(BRINK);
@@ -189,17 +203,18 @@ public final class RoutingBench {
 
   Result run(Scenario scenario) {
     Map<String, Score> scores = new LinkedHashMap<>();
-    Series[] series = new Series[1];
+    Tally[] brink = new Tally[1];
     policies(scenario)
         .forEach(
             (name, maker) -> {
               World world = new World(scenario, source.arrivals(scenario), source.cloud(), seed);
               Tally tally = world.run(maker.apply(world));
               scores.put(name, tally.score());
-              series[0] = name.equals(BRINK) ? tally.series() : series[0];
+              brink[0] = name.equals(BRINK) ? tally : brink[0];
             });
-    Swing swing = Swing.of(series[0].forwardedShare(), scenario);
-    return new Result(scenario, scores, series[0], swing);
+    Series series = brink[0].series();
+    Swing swing = Swing.of(series.forwardedShare(), scenario);
+    return new Result(scenario, scores, series, swing, brink[0].shareToSlow());
   }
 
   private Map<String, Function<World, Policy>> policies(Scenario scenario) {

@@ -93,6 +93,9 @@ final class RoutingReport {
         .put("best_static", result.bestStatic())
         .put("brink_against_best_static", result.againstBestStatic())
         .put("brink_against_oracle", result.againstOracle())
+        .put("forwarded_before", result.forwardedBefore())
+        .put("forwarded_during", result.forwardedDuring())
+        .put("calls_to_slow", result.callsToSlow())
         .put("swing_times_chance", result.swing().timesChance())
         .put("oscillates", result.swing().isOscillation());
   }

@@ -45,6 +45,17 @@ final class Series {
     return ratio(forwarded, asked);
   }
 
+  /** Share of what was asked from one second on until another. */
+  double forwarded(int from, int until) {
+    double all = 0;
+    double sent = 0;
+    for (int second = from; second < Math.min(until, asked.length); second++) {
+      all += asked[second];
+      sent += forwarded[second];
+    }
+    return all == 0 ? 0 : sent / all;
+  }
+
   double[] meanLatencyMillis() {
     return ratio(latency, answers);
   }

@@ -18,6 +18,8 @@ final class Tally {
   private int correct;
   private int calls;
   private int degraded;
+  private int callsMeanwhile;
+  private int callsToSlow;
 
   Tally(VirtualTime time, double seconds) {
     this.time = time;
@@ -35,6 +37,20 @@ final class Tally {
 
   void called() {
     calls++;
+  }
+
+  /**
+   * A call while some node is slow.
+   *
+   * @param isSlow whether it goes to such a one
+   */
+  void calledMeanwhile(boolean isSlow) {
+    callsMeanwhile++;
+    callsToSlow += isSlow ? 1 : 0;
+  }
+
+  double shareToSlow() {
+    return callsMeanwhile == 0 ? 0 : (double) callsToSlow / callsMeanwhile;
   }
 
   void answered(

@@ -118,6 +118,9 @@ final class World {
 
   void call(CloudNode node, long there, long back, BooleanSupplier wanted, Reply reply) {
     tally.called();
+    if (scenario.slowdown(0, time.seconds()) > 1) {
+      tally.calledMeanwhile(scenario.slowdown(node.index(), time.seconds()) > 1);
+    }
     network.send(
         there,
         () ->
