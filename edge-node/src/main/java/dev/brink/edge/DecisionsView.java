@@ -21,9 +21,18 @@ final class DecisionsView {
     return new ConsoleSection("Decisions", this::shown);
   }
 
+  /** As many as are remembered, newest first. */
+  JsonObject all() {
+    return latest(Integer.MAX_VALUE);
+  }
+
   private JsonObject shown() {
+    return latest(SHOWN);
+  }
+
+  private JsonObject latest(int most) {
     JsonArray decisions = new JsonArray();
-    recent.latest(SHOWN).forEach(entry -> decisions.add(row(entry)));
+    recent.latest(most).forEach(entry -> decisions.add(row(entry)));
     return JsonObject.of("latest", decisions);
   }
 

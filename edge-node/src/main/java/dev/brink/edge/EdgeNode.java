@@ -52,7 +52,8 @@ public final class EdgeNode implements RunningNode {
             config.management(),
             config.log(),
             config);
-    this.learning = new Learning(foundation.vertx(), foundation.models(), objectives, config, TICKER);
+    this.learning =
+        new Learning(foundation.vertx(), foundation.models(), objectives, config, TICKER);
     this.uplink =
         Uplink.of(
             config.node().id(),
@@ -125,7 +126,9 @@ public final class EdgeNode implements RunningNode {
   private void show(UplinkView view) {
     foundation.health().detail("uplink", view::health);
     foundation.console().add(view.section());
-    foundation.console().add(new DecisionsView(recent).section());
+    DecisionsView decisions = new DecisionsView(recent);
+    foundation.console().add(decisions.section());
+    foundation.page("/decisions", decisions::all);
     foundation.telemetry().gauges("brink_link_state", "State of the uplink", view::states);
     foundation.console().add(new OutboxView(jobs).section());
     ObjectivesView objectivesView = new ObjectivesView(objectives);

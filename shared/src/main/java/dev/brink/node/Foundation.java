@@ -20,6 +20,10 @@ import dev.brink.telemetry.Telemetry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.json.JsonObject;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +43,7 @@ public final class Foundation {
   private final Metrics metrics;
   private final Health health;
   private final Console console;
+  private final Map<String, Supplier<JsonObject>> pages = new LinkedHashMap<>();
   private volatile boolean accepting = true;
 
   private Foundation(
@@ -121,6 +126,15 @@ public final class Foundation {
 
   public Console console() {
     return console;
+  }
+
+  /** Adds a page of JSON to the management port; before its door is opened. */
+  public void page(String path, Supplier<JsonObject> content) {
+    pages.put(path, content);
+  }
+
+  Map<String, Supplier<JsonObject>> pages() {
+    return pages;
   }
 
   /** False from the moment on at which the node drains. */

@@ -87,6 +87,7 @@ public final class FrontDoor {
     ManagementServer manager =
         new ManagementServer(
             doors.management(), foundation.telemetry(), foundation.health(), foundation.console());
+    foundation.pages().forEach(manager::page);
     Optional<HttpServer> grpc =
         doors.grpc().enabled()
             ? Optional.of(grpc(foundation, doors.grpc(), metered, settings, grpcCall))

@@ -13,9 +13,7 @@ final class AskedPair {
   private final List<Question> outOfScope = new ArrayList<>();
   private final SplittableRandom random;
 
-  /**
-   * A question, with the cloud's answer to it and what is known of the edge's.
-   */
+  /** A question, with the cloud's answer to it and what is known of the edge's. */
   record Question(Labelled labelled, String cloudLabel, Hindsight.Known known) {}
 
   private AskedPair(PacedReplay replay, SplittableRandom random) {
@@ -50,7 +48,6 @@ final class AskedPair {
       List<Question> from = random.nextDouble() < outOfScopeShare ? outOfScope : inScope;
       drawn.add(from.get(random.nextInt(from.size())));
     }
-    return new Stretch(
-        drawn, replay.ask(drawn.stream().map(Question::labelled).toList(), "auto"));
+    return new Stretch(drawn, replay.ask(drawn.stream().map(Question::labelled).toList(), "auto"));
   }
 }

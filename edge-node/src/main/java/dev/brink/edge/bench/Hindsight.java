@@ -6,12 +6,8 @@ import java.util.List;
 /** What the best choices would have been, had all answers been known beforehand. */
 final class Hindsight {
 
-  private static final int STEPS = 400;
-
-  private final int known;
-  private final int unknown;
-  private final int unknownWrong;
-  private final int[] wrongFrom;
+  private final int[] knownWrongFrom;
+  private final int[] unknownWrongFrom;
 
   /**
    * One request, with what edge and cloud answer to it.
@@ -27,36 +23,40 @@ final class Hindsight {
   record Outcome(double agreement, double forwarded) {}
 
   Hindsight(List<Known> requests) {
-    List<Known> sure =
+    knownWrongFrom = wrongFrom(requests, false);
+    unknownWrongFrom = wrongFrom(requests, true);
+  }
+
+  /** How many of one kind are wrong that are at least as sure as the n-th least sure. */
+  private static int[] wrongFrom(List<Known> requests, boolean isUnknown) {
+    List<Known> sorted =
         requests.stream()
-            .filter(request -> !request.isUnknown())
+            .filter(request -> request.isUnknown() == isUnknown)
             .sorted(Comparator.comparingDouble(Known::confidence))
             .toList();
-    known = sure.size();
-    unknown = requests.size() - known;
-    unknownWrong =
-        (int) requests.stream().filter(it -> it.isUnknown() && !it.agree()).count();
-    wrongFrom = new int[known + 1];
-    for (int i = known - 1; i >= 0; i--) {
-      wrongFrom[i] = wrongFrom[i + 1] + (sure.get(i).agree() ? 0 : 1);
+    int[] wrong = new int[sorted.size() + 1];
+    for (int i = sorted.size() - 1; i >= 0; i--) {
+      wrong[i] = wrong[i + 1] + (sorted.get(i).agree() ? 0 : 1);
     }
+    return wrong;
   }
 
-  /** The least that a threshold forwards that keeps {@code agreement}; unknown answers always go. */
+  /**
+   * The least that a threshold forwards that keeps {@code agreement}; unknown answers always go.
+   */
   Outcome best(double agreement) {
     int hard = 0;
-    while (hard < known && at(hard, unknown).agreement() < agreement) {
+    while (hard < known() && at(hard, unknown()).agreement() < agreement) {
       hard++;
     }
-    return at(hard, unknown);
+    return at(hard, unknown());
   }
 
-  /** The highest agreement with at most {@code calls}, the least confident first. */
+  /** The highest agreement with at most {@code calls}, the least sure first among either kind. */
   Outcome within(int calls) {
     Outcome best = at(0, 0);
-    for (int step = 0; step <= STEPS; step++) {
-      int unsure = (int) ((long) Math.min(calls, unknown) * step / STEPS);
-      Outcome tried = at(Math.min(known, calls - unsure), unsure);
+    for (int unsure = 0; unsure <= Math.min(calls, unknown()); unsure++) {
+      Outcome tried = at(Math.min(known(), calls - unsure), unsure);
       best = tried.agreement() > best.agreement() ? tried : best;
     }
     return best;
@@ -70,13 +70,20 @@ final class Hindsight {
     return nothing + share * (wanted.agreement() - nothing);
   }
 
+  private int known() {
+    return knownWrongFrom.length - 1;
+  }
+
+  private int unknown() {
+    return unknownWrongFrom.length - 1;
+  }
+
   private int count() {
-    return known + unknown;
+    return known() + unknown();
   }
 
   private Outcome at(int hard, int unsure) {
-    double unsureKept = unknown == 0 ? 0 : 1 - (double) unsure / unknown;
-    double wrong = wrongFrom[hard] + unknownWrong * unsureKept;
+    double wrong = knownWrongFrom[hard] + unknownWrongFrom[unsure];
     return new Outcome(1 - wrong / count(), (double) (hard + unsure) / count());
   }
 }

@@ -35,7 +35,8 @@ record Labelled(JsonObject input, String label, boolean outOfScope) {
 
   /** The sentences that are shipped; out of scope is what the cloud model takes for it. */
   static List<Labelled> samples(Path file) {
-    return read(file).lines()
+    return read(file)
+        .lines()
         .map(JsonObject::new)
         .map(line -> intent(line.getString("text"), line.getJsonObject("cloud").getString("label")))
         .toList();

@@ -26,20 +26,20 @@ final class RoutingCommand implements Callable<Integer> {
   /** The index of the label oos in the recorded answers. */
   private static final String OUT_OF_SCOPE = "150";
 
+  private static final double CALL_COST = 0.05;
+
   @Option(names = "--seed", defaultValue = "42", description = "Of everything that is random.")
   private long seed;
 
-  @Option(
-      names = "--agreement",
-      defaultValue = "0.99",
-      description = "The objective that Brink is given; default: ${DEFAULT-VALUE}")
-  private double agreement;
+  @Option(names = "--agreement", description = "An objective that Brink is given.")
+  private Optional<Double> agreement;
 
   @Option(
       names = "--call-cost",
-      defaultValue = "0",
-      description = "What Brink is told that a call costs, in right answers")
-  private double callCost;
+      description =
+          "What Brink is told that a call costs, in right answers; without any objective: 0.05, as"
+              + " the measure has it")
+  private Optional<Double> callCost;
 
   @Option(names = "--scenario", defaultValue = "", description = "Only those of such a name.")
   private String scenario;
@@ -73,8 +73,8 @@ final class RoutingCommand implements Callable<Integer> {
     CascadeSettings settings =
         CascadeSettings.of("probabilities", Signal.MAX_PROBABILITY, 0.72)
             .withUnknownLabels(OUT_OF_SCOPE)
-            .withObjective(agreement, Duration.ZERO, 0)
-            .withCallCost(callCost);
+            .withObjective(agreement.orElse(0.0), Duration.ZERO, 0)
+            .withCallCost(callCost.orElse(agreement.isPresent() ? 0 : CALL_COST));
     try {
       (trace.isPresent() ? replay(trace.get(), settings) : simulation(models, settings))
           .run(scenario, spec.commandLine().getOut(), out, plots);

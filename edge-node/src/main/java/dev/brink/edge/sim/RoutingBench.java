@@ -117,11 +117,7 @@ public final class RoutingBench {
 
   /** One scenario, with the scores by policy and what Brink's run looked like. */
   record Result(
-      Scenario scenario,
-      Map<String, Score> scores,
-      Series brink,
-      Swing swing,
-      double callsToSlow) {
+      Scenario scenario, Map<String, Score> scores, Series brink, Swing swing, double callsToSlow) {
 
     double forwardedBefore() {
       return brink.forwarded(0, (int) scenario.from());
@@ -130,7 +126,6 @@ public final class RoutingBench {
     double forwardedDuring() {
       return brink.forwarded((int) scenario.from(), (int) scenario.until());
     }
-
 
     Score brinkScore() {
       return scores.get(BRINK);
@@ -189,7 +184,7 @@ public final class RoutingBench {
     RoutingReport report = new RoutingReport(results);
     report.printOverall(out);
     if (json.isPresent()) {
-      String text = report.json(seed, settings.agreement()).encodePrettily();
+      String text = report.json(seed, settings.agreement(), settings.callCost()).encodePrettily();
       Files.writeString(json.get(), text + "\n");
     }
     if (plots.isPresent()) {

@@ -45,7 +45,7 @@ final class RoutingReport {
     out.flush();
   }
 
-  JsonObject json(long seed, double agreement) {
+  JsonObject json(long seed, double agreement, double callCost) {
     JsonArray scenarios = new JsonArray();
     results.forEach(result -> scenarios.add(json(result)));
     JsonObject overall = new JsonObject();
@@ -53,6 +53,7 @@ final class RoutingReport {
     return new JsonObject()
         .put("seed", seed)
         .put("agreement_objective", agreement)
+        .put("call_cost", callCost)
         .put("scenarios", scenarios)
         .put("overall_utility", overall);
   }
