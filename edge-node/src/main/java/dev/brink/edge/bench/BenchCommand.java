@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
       DrainBench.class,
       FloodBench.class,
       GpuBench.class,
+      HostileBench.class,
       HopBench.class,
       LatencyBench.class,
       OutboxBench.class,

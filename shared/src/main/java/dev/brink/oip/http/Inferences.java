@@ -81,8 +81,15 @@ final class Inferences {
             body ->
                 codec.read(
                     body,
-                    WireNames.headerLength(exchange.header(WireNames.HEADER_LENGTH), body.length()),
+                    textLength(exchange, body),
                     () -> infer(exchange, path, decoder.decode(body, lease), cancellation)));
+  }
+
+  /** Of a packed body the header tells the length within what it unpacks to. */
+  private static int textLength(Exchange exchange, Body body) {
+    return body.encoding().isEmpty()
+        ? WireNames.headerLength(exchange.header(WireNames.HEADER_LENGTH), body.length())
+        : body.length();
   }
 
   private Infer infer(

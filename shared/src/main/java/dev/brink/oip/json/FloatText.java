@@ -6,13 +6,32 @@ import java.nio.charset.StandardCharsets;
 /**
  * The shortest decimal that reads as a given float, and of those the nearest: the method of
  * Giulietti ("The Schubfach way to render doubles", 2020), whose interval of candidates is found
- * with one 64-bit power of ten.
+ * with one 64-bit power of ten. Most floats of a tensor go a way almost without branches, because
+ * their bits are as good as random: what would be an if is arithmetic on a sign there.
  */
 final class FloatText {
 
   private static final int MIN_POWER = -31;
   private static final int MAX_POWER = 45;
   private static final long[] POWERS = powers();
+  private static final long[] POWER_BY_EXPONENT = new long[256];
+  private static final byte[] SHIFT_BY_EXPONENT = new byte[256];
+  private static final byte[] SCALE_BY_EXPONENT = new byte[256];
+  private static final int[] TO_NINE_DIGITS = {100, 10, 1};
+
+  /** {@code 0.000000}, the first byte lowest. */
+  private static final long SMALL = 0x3030303030302e30L;
+
+  static {
+    for (int exponent = 1; exponent < 255; exponent++) {
+      int q = exponent - 150;
+      int k = floorLog10OfPower2(q);
+      POWER_BY_EXPONENT[exponent] = POWERS[-k - MIN_POWER];
+      SHIFT_BY_EXPONENT[exponent] = (byte) (q + floorLog2OfPower10(-k) + 1);
+      SCALE_BY_EXPONENT[exponent] = (byte) k;
+    }
+  }
+
   private static final byte[] NAN = "NaN".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] INFINITY = "Infinity".getBytes(StandardCharsets.US_ASCII);
 
@@ -61,6 +80,13 @@ final class FloatText {
     int bits = Float.floatToRawIntBits(value);
     int exponent = bits >>> 23 & 0xff;
     int fraction = bits & 0x7fffff;
+    return exponent == 0 || exponent == 0xff || fraction == 0
+        ? writeRare(bits, exponent, fraction, text, at)
+        : writeUsual(bits, exponent, fraction, text, at);
+  }
+
+  /** Zero, what is subnormal or not finite, powers of two. */
+  private static int writeRare(int bits, int exponent, int fraction, byte[] text, int at) {
     if (exponent == 0xff && fraction != 0) {
       return word(NAN, text, at);
     }
@@ -74,6 +100,71 @@ final class FloatText {
     return exponent == 0 && fraction == 0
         ? writeDecimal(0, 0, text, start)
         : writeFinite(exponent, fraction, text, start);
+  }
+
+  private static int writeUsual(int bits, int exponent, int fraction, byte[] text, int at) {
+    text[at] = '-';
+    int start = at + (bits >>> 31);
+    int k = SCALE_BY_EXPONENT[exponent];
+    int digits = digits(fraction | 1 << 23, exponent);
+    int longer = (9_999_999 - digits >>> 31) + (99_999_999 - digits >>> 31);
+    int power = k + 6 + longer;
+    if (power < -5 || power > 7) {
+      return writeDecimal(digits, k, text, start);
+    }
+    int nine = digits * TO_NINE_DIGITS[longer];
+    int first = nine / 100_000_000;
+    long places = Digits.places(nine - first * 100_000_000);
+    return power > 0
+        ? writeLarge(first, places, power, text, start)
+        : writeSmall(first, places, -power, text, start);
+  }
+
+  /** One digit, up to seven more, and what is behind the point. */
+  private static int writeLarge(int first, long places, int power, byte[] text, int at) {
+    text[at] = (byte) ('0' + first);
+    Digits.writePlaces(places, text, at + 1);
+    text[at + 1 + power] = '.';
+    Digits.writePlaces(places >>> 8 * power, text, at + 2 + power);
+    return at + 2 + power + Math.max(1, Digits.significant(places) - power);
+  }
+
+  /** {@code 0.}, zeros and the digits; without zeros the first digit stands before the point. */
+  private static int writeSmall(int first, long places, int zeros, byte[] text, int at) {
+    int any = -zeros >>> 31;
+    Digits.writeBytes(SMALL, text, at);
+    text[at + zeros + any] = (byte) ('0' + first);
+    Digits.writePlaces(places, text, at + zeros + 2);
+    return at + zeros + 2 + Math.max(1 - any, Digits.significant(places));
+  }
+
+  /** As {@link #shortest}, for a float that is no power of two. */
+  private static int digits(int c, int exponent) {
+    long power = POWER_BY_EXPONENT[exponent];
+    int h = SHIFT_BY_EXPONENT[exponent];
+    int odd = c & 1;
+    int low = roundToOdd(power, 4 * c - 2 << h) + odd;
+    int middle = roundToOdd(power, 4 * c << h);
+    int high = roundToOdd(power, 4 * c + 2 << h) - odd;
+    int digits = middle >>> 2;
+    int tens = digits / 10;
+    int tensFit = atMost(low, 40 * tens);
+    int nextTensFit = atMost(40 * tens + 40, high);
+    int onesFit = atMost(low, 4 * digits);
+    int nextOnesFit = atMost(4 * digits + 4, high);
+    int nearer = 4 * digits + 2 - middle - (digits & 1) >>> 31;
+    int up = chosen(onesFit ^ nextOnesFit, nextOnesFit, nearer);
+    return chosen(tensFit ^ nextTensFit, 10 * (tens + nextTensFit), digits + up);
+  }
+
+  /** 1 where {@code value} is not above {@code bound}, else 0; both are below 2^30. */
+  private static int atMost(int value, int bound) {
+    return 1 + (bound - value >> 31);
+  }
+
+  /** {@code one} where {@code which} is 1, {@code other} where it is 0. */
+  private static int chosen(int which, int one, int other) {
+    return other ^ (one ^ other) & -which;
   }
 
   private static int word(byte[] word, byte[] text, int at) {
@@ -180,7 +271,13 @@ final class FloatText {
     return at + count + 1;
   }
 
-  private static int writeScientific(int digits, int count, int power, byte[] text, int at) {
+  private static int writeScientific(int all, int most, int power, byte[] text, int at) {
+    int digits = all;
+    int count = most;
+    while (digits % 10 == 0) {
+      digits /= 10;
+      count--;
+    }
     IntText.fill(digits, text, at + count + 1);
     text[at] = text[at + 1];
     text[at + 1] = '.';

@@ -12,6 +12,11 @@ final class TensorWriter {
 
   private static final int BLOCK = 256;
 
+  /** Bytes of a float's text and its comma, mostly. */
+  private static final int FLOAT_BYTES = 12;
+
+  private static final int MOST_AHEAD = 8 << 20;
+
   private TensorWriter() {}
 
   /**
@@ -46,6 +51,7 @@ final class TensorWriter {
   private static void floats(ByteBuffer data, JsonWriter json) {
     ByteSink out = json.startValues();
     FloatBuffer values = data.asFloatBuffer();
+    out.ensure((int) Math.min((long) values.remaining() * FLOAT_BYTES, MOST_AHEAD));
     while (values.hasRemaining()) {
       int count = Math.min(BLOCK, values.remaining());
       out.ensure(count * FloatText.MOST);

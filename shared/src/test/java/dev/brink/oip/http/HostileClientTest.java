@@ -11,7 +11,11 @@ import dev.brink.oip.http.OipServerUnderTest.Answer;
 import dev.brink.oip.rules.OipSettings;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpVersion;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -237,16 +241,7 @@ class HostileClientTest {
   void whoLeavesWhileWaitingCancelsTheRequest() throws IOException {
     Promise<Void> asked = Promise.promise();
     Promise<Void> cancelled = Promise.promise();
-    FakeInferenceService silent =
-        FakeInferenceService.behaving(
-            request -> {
-              if (!asked.tryComplete()) {
-                return service.infer(request);
-              }
-              request.context().cancellation().onCancel(cancelled::tryComplete);
-              return Promise.<InferenceResult>promise().future();
-            });
-    server = OipServerUnderTest.start(silent, TestModels.catalog());
+    server = OipServerUnderTest.start(silent(asked, cancelled), TestModels.catalog());
     try (Socket socket = connect()) {
       send(
           socket,
@@ -258,6 +253,47 @@ class HostileClientTest {
     }
 
     OipServerUnderTest.await(cancelled.future());
+  }
+
+  @Test
+  void whoResetsAStreamWhileWaitingCancelsThatRequestAlone() {
+    Promise<Void> asked = Promise.promise();
+    Promise<Void> cancelled = Promise.promise();
+    server = OipServerUnderTest.start(silent(asked, cancelled), TestModels.catalog());
+    HttpClient http2 =
+        server
+            .vertx()
+            .createHttpClient(
+                new HttpClientOptions()
+                    .setProtocolVersion(HttpVersion.HTTP_2)
+                    .setHttp2ClearTextUpgrade(false));
+    HttpClientRequest left = open(http2);
+    left.send("{\"inputs\":[]}").onFailure(reset -> {});
+    OipServerUnderTest.await(asked.future());
+
+    left.reset();
+
+    OipServerUnderTest.await(cancelled.future());
+    HttpClientRequest next = open(http2);
+    assertThat(OipServerUnderTest.await(next.send("{\"inputs\":[]}")).statusCode()).isEqualTo(200);
+    assertThat(next.connection()).isSameAs(left.connection());
+  }
+
+  private HttpClientRequest open(HttpClient client) {
+    return OipServerUnderTest.await(
+        client.request(HttpMethod.POST, server.port(), "127.0.0.1", INFER));
+  }
+
+  /** Never answers its first request, and tells when that is there and when it is cancelled. */
+  private FakeInferenceService silent(Promise<Void> asked, Promise<Void> cancelled) {
+    return FakeInferenceService.behaving(
+        request -> {
+          if (!asked.tryComplete()) {
+            return service.infer(request);
+          }
+          request.context().cancellation().onCancel(cancelled::tryComplete);
+          return Promise.<InferenceResult>promise().future();
+        });
   }
 
   @Test

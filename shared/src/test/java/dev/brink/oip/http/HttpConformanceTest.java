@@ -637,6 +637,32 @@ class HttpConformanceTest {
   }
 
   @Test
+  void theHeadersLengthIsThatWithinTheUnpackedBody() throws IOException {
+    String json =
+        "{\"inputs\":[{\"name\":\"x\",\"shape\":[1,4096],\"datatype\":\"UINT8\",\"parameters\":{\"binary_data_size\":4096}}]}";
+    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    try (GZIPOutputStream out = new GZIPOutputStream(packed)) {
+      out.write(json.getBytes(StandardCharsets.UTF_8));
+      out.write(new byte[4096]);
+    }
+
+    Answer answer =
+        server.send(
+            HttpMethod.POST,
+            INFER,
+            Map.of(
+                "Content-Encoding",
+                "gzip",
+                "Inference-Header-Content-Length",
+                Integer.toString(json.length())),
+            Buffer.buffer(packed.toByteArray()));
+
+    assertThat(packed.size()).isLessThan(json.length() + 4096);
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(SERVICE.last().inputs().getFirst().byteSize()).isEqualTo(4096);
+  }
+
+  @Test
   void anUnknownCodingIsTheCallersMistake() {
     Answer answer =
         server.send(HttpMethod.POST, INFER, Map.of("Content-Encoding", "br"), Buffer.buffer("x"));

@@ -152,6 +152,18 @@ class NumberTextTest {
     }
   }
 
+  @Test
+  void floatsOfEveryMagnitudeHaveTheDigitsThatTheJdkGivesThem() {
+    SplittableRandom random = new SplittableRandom(8);
+    for (int exponent = 1; exponent < 255; exponent++) {
+      for (int i = 0; i < 400; i++) {
+        int bits = random.nextInt(2) << 31 | exponent << 23 | random.nextInt(1 << 23);
+        float value = Float.intBitsToFloat(bits);
+        assertThat(new BigDecimal(written(value))).isEqualByComparingTo(Float.toString(value));
+      }
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(
       floats = {
