@@ -39,7 +39,7 @@ final class ServeBench implements Callable<Integer> {
   private double seconds = 2;
 
   @Option(names = "--warm", description = "Seconds of load before; default: ${DEFAULT-VALUE}")
-  private double warm = 8;
+  private double warm = 20;
 
   @Option(
       names = "--parts",
