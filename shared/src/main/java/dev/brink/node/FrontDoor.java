@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** The servers of a node: the protocol for callers, and management beside it. */
 public final class FrontDoor {
@@ -34,15 +35,15 @@ public final class FrontDoor {
   private static final long LOOK_MILLIS = 20;
 
   private final Foundation foundation;
-  private final HttpServer http;
-  private final Optional<HttpServer> grpc;
+  private final SharedPort http;
+  private final Optional<SharedPort> grpc;
   private final ManagementServer management;
   private int managementPort;
 
   private FrontDoor(
       Foundation foundation,
-      HttpServer http,
-      Optional<HttpServer> grpc,
+      SharedPort http,
+      Optional<SharedPort> grpc,
       ManagementServer management) {
     this.foundation = foundation;
     this.http = http;
@@ -67,13 +68,12 @@ public final class FrontDoor {
         new MeteredInference(service, foundation.metrics(), System::nanoTime);
     OipSettings settings = settings(doors);
     Router router = Router.router(foundation.vertx());
-    HttpServer server =
-        OipHttpServer.create(
+    Supplier<HttpServer> servers =
+        OipHttpServer.servers(
             foundation.vertx(),
             router,
             foundation.tls().apply(options(doors.http(), settings)),
             settings);
-    foundation.tls().keepCurrent(server);
     routes.accept(router);
     new OipHttpApi(
             foundation.vertx(),
@@ -88,14 +88,36 @@ public final class FrontDoor {
         new ManagementServer(
             doors.management(), foundation.telemetry(), foundation.health(), foundation.console());
     foundation.pages().forEach(manager::page);
-    Optional<HttpServer> grpc =
+    Optional<SharedPort> grpc =
         doors.grpc().enabled()
-            ? Optional.of(grpc(foundation, doors.grpc(), metered, settings, grpcCall))
+            ? Optional.of(
+                shared(
+                    foundation,
+                    doors,
+                    doors.grpc().host(),
+                    doors.grpc().port(),
+                    grpc(foundation, doors.grpc(), metered, settings, grpcCall)))
             : Optional.empty();
-    return new FrontDoor(foundation, server, grpc, manager).listen();
+    SharedPort http = shared(foundation, doors, doors.http().host(), doors.http().port(), servers);
+    return new FrontDoor(foundation, http, grpc, manager).listen();
   }
 
-  private static HttpServer grpc(
+  private static SharedPort shared(
+      Foundation foundation, Doors doors, String host, int port, Supplier<HttpServer> servers) {
+    int loops = doors.http().eventLoops().orElse(() -> Runtime.getRuntime().availableProcessors());
+    return new SharedPort(
+        foundation.vertx(),
+        host,
+        port,
+        loops,
+        () -> {
+          HttpServer server = servers.get();
+          foundation.tls().keepCurrent(server);
+          return server;
+        });
+  }
+
+  private static Supplier<HttpServer> grpc(
       Foundation foundation,
       GrpcSection grpc,
       InferenceService service,
@@ -112,16 +134,15 @@ public final class FrontDoor {
             .handler();
     HttpServerOptions options =
         OipGrpcServer.options(settings).setHost(grpc.host()).setPort(grpc.port());
-    HttpServer server =
+    HttpServerOptions secured = foundation.tls().apply(options);
+    return () ->
         OipGrpcServer.create(
             foundation.vertx(),
-            foundation.tls().apply(options),
+            secured,
             request -> {
               grpcCall.accept(request);
               api.handle(request);
             });
-    foundation.tls().keepCurrent(server);
-    return server;
   }
 
   private static OipSettings settings(Doors doors) {
@@ -145,16 +166,16 @@ public final class FrontDoor {
         .listen(foundation.vertx(), foundation.tls()::apply, foundation.tls()::keepCurrent)
         .onSuccess(port -> managementPort = port)
         .compose(listening -> http.listen())
-        .compose(listening -> grpc.map(HttpServer::listen).orElse(Future.succeededFuture()))
+        .compose(listening -> grpc.map(SharedPort::listen).orElse(Future.succeededFuture()))
         .map(this);
   }
 
   public int httpPort() {
-    return http.actualPort();
+    return http.port();
   }
 
   public OptionalInt grpcPort() {
-    return grpc.map(server -> OptionalInt.of(server.actualPort())).orElse(OptionalInt.empty());
+    return grpc.map(server -> OptionalInt.of(server.port())).orElse(OptionalInt.empty());
   }
 
   public int managementPort() {
@@ -195,7 +216,7 @@ public final class FrontDoor {
 
   public Future<Void> close() {
     return http.close()
-        .eventually(() -> grpc.map(HttpServer::close).orElse(Future.succeededFuture()))
+        .eventually(() -> grpc.map(SharedPort::close).orElse(Future.succeededFuture()))
         .eventually(management::close);
   }
 }

@@ -11,6 +11,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /** HTTP servers that neither slow nor numerous nor malformed callers can tie up. */
 public final class OipHttpServer {
@@ -49,6 +50,15 @@ public final class OipHttpServer {
    */
   public static HttpServer create(
       Vertx vertx, Router router, HttpServerOptions options, OipSettings settings) {
+    return servers(vertx, router, options, settings).get();
+  }
+
+  /**
+   * As {@link #create}, several for the same {@code router}, which count their connections
+   * together.
+   */
+  public static Supplier<HttpServer> servers(
+      Vertx vertx, Router router, HttpServerOptions options, OipSettings settings) {
     Connections connections = new Connections(vertx, settings);
     router
         .route()
@@ -59,11 +69,12 @@ public final class OipHttpServer {
               routing.addEndHandler(end -> connections.end(routing.request().connection()));
               routing.next();
             });
-    return vertx
-        .createHttpServer(options)
-        .connectionHandler(connections::opened)
-        .invalidRequestHandler(OipHttpServer::refuse)
-        .requestHandler(router);
+    return () ->
+        vertx
+            .createHttpServer(options)
+            .connectionHandler(connections::opened)
+            .invalidRequestHandler(OipHttpServer::refuse)
+            .requestHandler(router);
   }
 
   private static void refuse(HttpServerRequest request) {
