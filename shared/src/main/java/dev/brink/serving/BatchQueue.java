@@ -20,6 +20,18 @@ final class BatchQueue {
   /** How many requests that do not fit the run are looked at before it is closed. */
   private static final int MAX_PASSED_OVER = 64;
 
+  /**
+   * What may wait beside the first few: large inputs that wait for long are what makes the heap
+   * grow, and collecting it slow, while a second's worth of them gains nothing over a tenth's.
+   */
+  private static final long MAX_WAITING_BYTES =
+      Math.max(8L << 20, Runtime.getRuntime().maxMemory() / 12);
+
+  private static final int FEW = 8;
+
+  /** Enough to keep instances busy. */
+  private static final int RUNS = 4;
+
   private static final Comparator<PendingRequest> ORDER =
       Comparator.comparingInt(PendingRequest::priority)
           .thenComparingLong(pending -> pending.remainingNanos(0));
@@ -52,8 +64,11 @@ final class BatchQueue {
   }
 
   private int runs(int waiting) {
-    int perRun = batches ? learnedRows() : 1;
-    return (waiting + perRun - 1) / perRun;
+    return (waiting + perRun() - 1) / perRun();
+  }
+
+  private int perRun() {
+    return batches ? learnedRows() : 1;
   }
 
   /** Expected nanoseconds until {@code instances} have run what comes before {@code priority}. */
@@ -62,8 +77,7 @@ final class BatchQueue {
     if (ahead == 0) {
       return 0;
     }
-    int perRun = batches ? learnedRows() : 1;
-    return profile.estimate(Math.min(perRun, ahead)) * runs(ahead) / Math.max(1, instances);
+    return profile.estimate(Math.min(perRun(), ahead)) * runs(ahead) / Math.max(1, instances);
   }
 
   /**
@@ -74,18 +88,17 @@ final class BatchQueue {
     if (!demands.isTelling(nowNanos)) {
       return false;
     }
-    boolean full = waiting.size() >= settings.maxQueue();
-    return full && !rows.anyBehind(demands.bestPriority())
+    return isFull() && !rows.anyBehind(demands.bestPriority())
         || waitNanos(demands.bestPriority(), instances) > demands.longestNanos();
   }
 
   /** Lets {@code arriving} wait; gives the one that had to go instead where the queue is full. */
   Optional<PendingRequest> offer(PendingRequest arriving, long nowNanos) {
     demands.see(arriving, nowNanos);
-    if (waiting.size() >= settings.maxQueue()) {
+    if (isFull()) {
       removeGone(nowNanos);
     }
-    if (waiting.size() < settings.maxQueue()) {
+    if (!isFull()) {
       add(arriving);
       return Optional.empty();
     }
@@ -96,6 +109,11 @@ final class BatchQueue {
     remove(last);
     add(arriving);
     return Optional.of(last);
+  }
+
+  private boolean isFull() {
+    return waiting.size() >= settings.maxQueue()
+        || rows.bytes() >= MAX_WAITING_BYTES && waiting.size() >= Math.max(FEW, RUNS * perRun());
   }
 
   /** Removes those that need not run any more. */
@@ -211,9 +229,7 @@ final class BatchQueue {
     return new InferenceError.Overloaded(
         "model '%s' has %d requests waiting (%s)"
             .formatted(
-                model,
-                waiting.size(),
-                waiting.size() < settings.maxQueue() ? "too many to be answered in time" : "limit"),
+                model, waiting.size(), isFull() ? "limit" : "too many to be answered in time"),
         Duration.ofNanos(Math.max(waitNanos(Integer.MAX_VALUE, instances), 100_000_000L)));
   }
 }

@@ -12,18 +12,21 @@ final class WaitingRows {
 
   private final TreeMap<Integer, Level> levels = new TreeMap<>();
   private int total;
+  private long bytes;
 
   void add(PendingRequest pending) {
     Level level = levels.computeIfAbsent(pending.priority(), priority -> new Level());
     level.requests++;
     level.rows += pending.rows();
     total += pending.rows();
+    bytes += pending.inputBytes();
   }
 
   void remove(PendingRequest pending) {
     Level level = levels.get(pending.priority());
     level.rows -= pending.rows();
     total -= pending.rows();
+    bytes -= pending.inputBytes();
     if (--level.requests == 0) {
       levels.remove(pending.priority());
     }
@@ -31,6 +34,11 @@ final class WaitingRows {
 
   int total() {
     return total;
+  }
+
+  /** What their inputs take of the heap. */
+  long bytes() {
+    return bytes;
   }
 
   /** Those that run before one of {@code priority} that comes now, but for its deadline. */

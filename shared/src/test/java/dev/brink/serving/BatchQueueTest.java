@@ -252,4 +252,48 @@ class BatchQueueTest {
     assertThat(queue.waitNanos(5, 1)).isEqualTo(20 * MILLI);
     assertThat(queue.waitNanos(9, 1)).isEqualTo(30 * MILLI);
   }
+
+  /** MLServer counted the delay anew in every round (its issues 1936 and 2065). */
+  @Test
+  void theDelayCountsFromTheOldestRequestWhateverCameSince() {
+    BatchQueue queue = queue(BatchingSettings.DEFAULT.withMaxDelay(Duration.ofMillis(5)));
+    offer(queue, request(1, 5, 1000));
+    ticker.advance(Duration.ofMillis(3));
+    offer(queue, request(1, 5, 1000));
+
+    assertThat(queue.gatherNanos(ticker.nanos())).isEqualTo(2 * MILLI);
+    ticker.advance(Duration.ofMillis(2));
+    assertThat(queue.gatherNanos(ticker.nanos())).isZero();
+    queue.poll(ticker.nanos());
+
+    offer(queue, request(1, 5, 1000));
+    assertThat(queue.gatherNanos(ticker.nanos())).isEqualTo(5 * MILLI);
+  }
+
+  @Test
+  void largeInputsThatWaitAreBoundedByTheirBytes() {
+    profile.measured(1, MILLI);
+    profile.measured(2, 2 * MILLI);
+    BatchQueue queue = queue(BatchingSettings.DEFAULT.withMaxQueue(1_000_000));
+    PendingRequest large = request(1, 2 << 20, 5, 1000, Parameters.none());
+    int waiting = 0;
+    while (queue.offer(again(large), ticker.nanos()).isEmpty()) {
+      waiting++;
+    }
+
+    long limit = Math.max(8L << 20, Runtime.getRuntime().maxMemory() / 12);
+    assertThat(waiting).isEqualTo((int) Math.max(8, Math.ceilDiv(limit, large.inputBytes())));
+    assertThat(queue.full("m", 1).message()).contains("limit");
+  }
+
+  /** The same input without taking its memory again. */
+  private PendingRequest again(PendingRequest request) {
+    return new PendingRequest(
+        request.request(),
+        new Tensor[] {request.input(0)},
+        new int[] {0},
+        request.rows(),
+        request.priority(),
+        ticker.nanos());
+  }
 }

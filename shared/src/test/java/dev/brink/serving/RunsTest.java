@@ -120,6 +120,54 @@ class RunsTest {
     }
   }
 
+  private OrtModel signs() throws ModelLoadException {
+    OnnxFile.model()
+        .node("Identity", "same", "x")
+        .node("Neg", "opposite", "x")
+        .input("x", OnnxFile.FLOAT, -1, 1)
+        .output("same", OnnxFile.FLOAT, -1, 1)
+        .output("opposite", OnnxFile.FLOAT, -1, 1)
+        .in(root, "m", 1);
+    return open();
+  }
+
+  private static PendingRequest asking(float value, int... outputs) {
+    Tensor input = Tensor.ofFloats("x", Shape.of(1, 1), value);
+    PendingRequest pending =
+        new PendingRequest(
+            HostFixture.request("m", input),
+            new Tensor[] {input},
+            outputs,
+            1,
+            5,
+            System.nanoTime());
+    pending.start();
+    return pending;
+  }
+
+  private static List<Float> values(PendingRequest answered) {
+    return ((InferenceResponse) answered.future().result())
+        .outputs().stream().map(output -> output.toFloats()[0]).toList();
+  }
+
+  /** MLServer forgot what was asked for when requests shared a run (its issue 514). */
+  @Test
+  void whatEachRequestAskedForIsKeptInSharedRuns() throws Exception {
+    try (OrtModel model = signs();
+        InstanceSlot slot = new InstanceSlot("m", model, provider -> model)) {
+      for (int round = 0; round < 3; round++) {
+        List<PendingRequest> run =
+            List.of(asking(1, 1), asking(2, 0, 1), asking(3, 1, 0), asking(4, 0));
+
+        runs.run(slot, run, handOver);
+
+        assertThat(run)
+            .extracting(RunsTest::values)
+            .containsExactly(List.of(-1f), List.of(2f, -2f), List.of(-3f, 3f), List.of(4f));
+      }
+    }
+  }
+
   @Test
   void aRunThatNobodyWaitsForIsEnded() throws Exception {
     try (OrtModel model = slow();

@@ -67,18 +67,24 @@ final class BodyReader {
   }
 
   private void acceptHead() {
-    String declared = request.getHeader(HttpHeaders.CONTENT_LENGTH);
-    counting = declared == null && request.version() != HttpVersion.HTTP_2;
-    if (declared != null && parse(declared) > settings.maxBodyBytes()) {
+    long announced = announced(exchange);
+    counting = announced < 0 && request.version() != HttpVersion.HTTP_2;
+    if (announced > settings.maxBodyBytes()) {
       refuse(tooLarge());
     } else if ("100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))) {
       request.response().writeContinue();
     }
   }
 
-  private static long parse(String contentLength) {
+  static InferenceError noMemory() {
+    return new InferenceError.Overloaded("no memory left for request bodies", RETRY);
+  }
+
+  /** What the head says of the body's length; -1 where it does not. */
+  static long announced(Exchange exchange) {
+    String length = exchange.header(HttpHeaders.CONTENT_LENGTH);
     try {
-      return Long.parseLong(contentLength);
+      return length.isEmpty() ? -1 : Long.parseLong(length);
     } catch (NumberFormatException noNumber) {
       return -1;
     }
@@ -93,7 +99,7 @@ final class BodyReader {
     } else if (piece.length() > settings.maxBodyBytes() - length) {
       refuse(tooLarge());
     } else if (!keep(piece)) {
-      refuse(new InferenceError.Overloaded("no memory left for request bodies", RETRY));
+      refuse(noMemory());
     } else {
       length += piece.length();
     }

@@ -13,6 +13,7 @@ import io.vertx.ext.web.RoutingContext;
 final class Exchange {
 
   private final RoutingContext routing;
+  private final long arrivedNanos = System.nanoTime();
 
   Exchange(RoutingContext routing) {
     this.routing = routing;
@@ -24,6 +25,11 @@ final class Exchange {
 
   ContextInternal context() {
     return ((HttpServerRequestInternal) routing.request()).context();
+  }
+
+  /** When its head had been read. */
+  long arrivedNanos() {
+    return arrivedNanos;
   }
 
   HttpServerRequest request() {

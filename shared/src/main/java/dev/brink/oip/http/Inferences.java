@@ -60,6 +60,10 @@ final class Inferences {
    * be repeating a request that was answered already, is heard first.
    */
   Optional<InferenceError> refusal(Exchange exchange, ModelPath path) {
+    long announced = BodyReader.announced(exchange);
+    if (announced <= settings.maxBodyBytes() && !budget.hasRoom(announced)) {
+      return Optional.of(BodyReader.noMemory());
+    }
     boolean mayBeKnown = !exchange.header("Idempotency-Key").isEmpty();
     return mayBeKnown || WireNames.prefersAsync(exchange.header("Prefer"))
         ? Optional.empty()
@@ -96,7 +100,7 @@ final class Inferences {
       Exchange exchange, ModelPath path, InferBody body, Cancellation cancellation) {
     RequestContext context =
         new RequestContext(
-            call.deadline(body.parameters(), settings.defaultTimeout()),
+            call.deadline(body.parameters(), settings.defaultTimeout(), exchange.arrivedNanos()),
             (int) Math.min(body.parameters().unsigned("priority").orElse(0L), Integer.MAX_VALUE),
             exchange.tenant(),
             exchange.header("traceparent"),

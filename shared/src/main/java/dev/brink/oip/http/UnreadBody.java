@@ -31,11 +31,10 @@ final class UnreadBody {
   }
 
   private static boolean isCheaplyDropped(Exchange exchange) {
-    String length = exchange.header(HttpHeaders.CONTENT_LENGTH);
+    long length = BodyReader.announced(exchange);
     return exchange.header(HttpHeaders.EXPECT).isEmpty()
-        && !length.isEmpty()
-        && length.length() <= 7
-        && Long.parseLong(length) <= CHEAPLY_DROPPED;
+        && length >= 0
+        && length <= CHEAPLY_DROPPED;
   }
 
   /** At the body's end, or when it does not end. */

@@ -21,6 +21,11 @@ public final class MemoryBudget {
     return false;
   }
 
+  /** Whether {@code bytes} could be taken now. */
+  public boolean hasRoom(long bytes) {
+    return used.get() + bytes <= limit;
+  }
+
   public void giveBack(long bytes) {
     used.addAndGet(-bytes);
   }

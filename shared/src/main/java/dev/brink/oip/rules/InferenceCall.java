@@ -36,12 +36,18 @@ public final class InferenceCall {
 
   /** The earlier of {@code limit} from now and the request's own parameter {@code timeout}. */
   public Deadline deadline(Parameters parameters, Duration limit) {
-    long now = nanoClock.getAsLong();
-    Deadline deadline = Deadline.after(limit, now);
+    return deadline(parameters, limit, nanoClock.getAsLong());
+  }
+
+  /**
+   * As above, for a request whose body took a while to come: what the caller says counts from
+   * {@code arrivedNanos} on.
+   */
+  public Deadline deadline(Parameters parameters, Duration limit, long arrivedNanos) {
     long micros = parameters.unsigned("timeout").orElse(0L);
     return micros == 0 || micros > limit.toNanos() / NANOS_PER_MICRO
-        ? deadline
-        : Deadline.after(Duration.ofNanos(micros * NANOS_PER_MICRO), now);
+        ? Deadline.after(limit, nanoClock.getAsLong())
+        : Deadline.after(Duration.ofNanos(micros * NANOS_PER_MICRO), arrivedNanos);
   }
 
   /**
