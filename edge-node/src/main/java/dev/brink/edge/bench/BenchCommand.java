@@ -9,6 +9,7 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     subcommands = {
       AgreementBench.class,
+      BatchingBench.class,
       CascadeBench.class,
       CodecBench.class,
       CrashBench.class,
@@ -16,14 +17,16 @@ import picocli.CommandLine.Command;
       DrainBench.class,
       FloodBench.class,
       GpuBench.class,
-      HostileBench.class,
+      GrowthBench.class,
       HopBench.class,
+      HostileBench.class,
       LatencyBench.class,
       OutboxBench.class,
       OverloadBench.class,
       RoutingCommand.class,
       ServeBench.class,
       SitesBench.class,
+      SoakBench.class,
       StartBench.class
     })
 public final class BenchCommand {}

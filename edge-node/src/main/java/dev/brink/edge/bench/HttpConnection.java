@@ -32,6 +32,10 @@ final class HttpConnection {
     return channel;
   }
 
+  ByteBuffer request() {
+    return request;
+  }
+
   void begin(long nanos) {
     begunNanos = nanos;
     request.clear();

@@ -9,6 +9,7 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Random;
@@ -24,7 +25,6 @@ final class HttpLoad implements Load {
   private static final double NANOS = 1e9;
 
   private final int port;
-  private final byte[] request;
   private final Selector selector;
   private final List<HttpConnection> connections = new ArrayList<>();
   private final Deque<HttpConnection> idle = new ArrayDeque<>();
@@ -32,20 +32,26 @@ final class HttpLoad implements Load {
   private final Random random = new Random(7);
 
   HttpLoad(int port, byte[] request, int count) throws IOException {
+    this(port, Collections.nCopies(count, request));
+  }
+
+  /**
+   * @param requests one for each connection
+   */
+  HttpLoad(int port, List<byte[]> requests) throws IOException {
     selector = Selector.open();
     this.port = port;
-    this.request = request;
-    for (int i = 0; i < count; i++) {
-      idle.add(connect());
+    for (byte[] request : requests) {
+      idle.add(connect(ByteBuffer.wrap(request)));
     }
   }
 
-  private HttpConnection connect() throws IOException {
+  private HttpConnection connect(ByteBuffer request) throws IOException {
     SocketChannel channel =
         SocketChannel.open(new InetSocketAddress("127.0.0.1", port))
             .setOption(StandardSocketOptions.TCP_NODELAY, true);
     channel.configureBlocking(false);
-    HttpConnection connection = new HttpConnection(channel, ByteBuffer.wrap(request));
+    HttpConnection connection = new HttpConnection(channel, request);
     channel.register(selector, SelectionKey.OP_READ, connection);
     connections.add(connection);
     return connection;
@@ -127,7 +133,7 @@ final class HttpLoad implements Load {
     closed.channel().close();
     connections.remove(closed);
     idle.remove(closed);
-    idle.add(connect());
+    idle.add(connect(closed.request()));
   }
 
   /** Reads what is still under way, so that the next window begins with a quiet server. */

@@ -20,9 +20,9 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 final class OverloadBench implements Callable<Integer> {
 
-  private static final double WARM_SECONDS = 5;
+  private static final double WARM_SECONDS = 15;
   private static final double CAPACITY_SECONDS = 5;
-  private static final double SETTLING_SECONDS = 3;
+  private static final double SETTLING_SECONDS = 10;
   private static final int CONNECTIONS = 16;
 
   @Option(names = "--times", description = "Of the capacity; default: ${DEFAULT-VALUE}")

@@ -1,6 +1,8 @@
 package dev.brink.edge.bench;
 
+import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
@@ -44,12 +46,17 @@ final class RawLoop implements BareLoop, AutoCloseable {
   }
 
   private Map<String, OnnxTensor> outputs() throws OrtException {
-    String name = session.getOutputNames().iterator().next();
     try (OnnxTensor in = input();
         OrtSession.Result result = session.run(Map.of(input, in))) {
-      TensorInfo info = (TensorInfo) result.get(0).getInfo();
-      return Map.of(name, tensor(new float[(int) info.getNumElements()], info.getShape()));
+      for (Map.Entry<String, OnnxValue> output : result) {
+        if (output.getValue().getInfo() instanceof TensorInfo info
+            && info.type == OnnxJavaType.FLOAT) {
+          float[] memory = new float[(int) info.getNumElements()];
+          return Map.of(output.getKey(), tensor(memory, info.getShape()));
+        }
+      }
     }
+    throw new IllegalArgumentException("no output of floats");
   }
 
   private OnnxTensor input() throws OrtException {

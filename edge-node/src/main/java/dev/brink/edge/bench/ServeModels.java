@@ -7,6 +7,7 @@ import static dev.brink.edge.bench.OnnxWriter.text;
 import static dev.brink.edge.bench.OnnxWriter.texts;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
@@ -29,6 +30,24 @@ final class ServeModels {
     models.tiny().write(root.resolve("tiny/1/model.onnx"));
     models.medium().write(root.resolve("medium/1/model.onnx"));
     models.words().write(root.resolve("text/1/model.onnx"));
+  }
+
+  /** The tiny model under another name. */
+  static void writeTiny(Path root, String name) throws IOException {
+    new ServeModels().tiny().write(root.resolve(name).resolve("1/model.onnx"));
+  }
+
+  static void copy(Path file, Path root, String name) throws IOException {
+    Path folder = root.resolve(name).resolve("1");
+    Files.createDirectories(folder);
+    Files.copy(file, folder.resolve("model.onnx"));
+  }
+
+  /** Has {@code name} never share a run. */
+  static void alone(Path root, String name) throws IOException {
+    Files.writeString(
+        root.resolve(name).resolve("model.yaml"),
+        "batching: { enabled: false, max-queue: 1024 }\n");
   }
 
   private OnnxWriter tiny() {

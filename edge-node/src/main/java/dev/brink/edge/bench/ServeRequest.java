@@ -56,7 +56,7 @@ final class ServeRequest {
     return json(model, input("x", "FP32", shape).put("data", data));
   }
 
-  static byte[] json(String model, String input, String[] row) {
+  static byte[] json(String model, String input, String... row) {
     return json(
         model, input(input, "BYTES", 1, row.length).put("data", JsonArray.of((Object[]) row)));
   }
