@@ -29,6 +29,9 @@ final class DrainBench implements Callable<Integer> {
   @Option(names = "--seconds", description = "Of virtual time; default: ${DEFAULT-VALUE}")
   private int seconds = (int) Scenario.standard().horizon().toSeconds();
 
+  @Option(names = "--service", description = "Of one request, ms; default: ${DEFAULT-VALUE}")
+  private int service = (int) Scenario.standard().service().toMillis();
+
   @Option(names = "--seed", description = "Default: ${DEFAULT-VALUE}")
   private long seed = Scenario.standard().seed();
 
@@ -49,7 +52,11 @@ final class DrainBench implements Callable<Integer> {
             "jobs/s",
             "cloud used",
             "refusals a job",
-            "slowest/fastest site");
+            "jobs of sites: least",
+            "5 of 100",
+            "median",
+            "95 of 100",
+            "most");
     row(table, "nothing", DrainSimulation.run(scenario(0), Manner.PACED));
     row(table, "paced", DrainSimulation.run(scenario(jobs), Manner.PACED));
     row(table, "eager", DrainSimulation.run(scenario(jobs), Manner.EAGER));
@@ -67,9 +74,9 @@ final class DrainBench implements Callable<Integer> {
         jobsPerSite,
         standard.concurrency(),
         standard.servers(),
-        standard.service(),
+        Duration.ofMillis(service),
         standard.queue(),
-        standard.liveRate(),
+        standard.liveRate() * standard.service().toMillis() / service,
         standard.roundTrip(),
         Duration.ofSeconds(seconds),
         seed);
@@ -85,7 +92,11 @@ final class DrainBench implements Callable<Integer> {
         "" + outcome.jobsDone() / seconds,
         percent(outcome.utilisation()),
         String.format(Locale.ROOT, "%.2f", outcome.refusedJobs()),
-        String.format(Locale.ROOT, "%.2f", outcome.slowestToFastestSite()));
+        "" + outcome.jobsOfSite(0),
+        "" + outcome.jobsOfSite(0.05),
+        "" + outcome.jobsOfSite(0.5),
+        "" + outcome.jobsOfSite(0.95),
+        "" + outcome.jobsOfSite(1));
   }
 
   private static String millis(Duration duration) {

@@ -4,18 +4,32 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
- * How many jobs may be under way now. The window starts small, grows while jobs do not queue at the
- * cloud, and is halved when they do, when answers take twice as long as the fastest, and when the
- * cloud pushes back: whatever room live traffic leaves is used, and no more. Below one the window
- * is a share of the time: the site waits between jobs. So many sites share one cloud without
- * speaking to each other.
+ * How many jobs may be under way now. The window starts small, doubles while jobs do not queue at
+ * the cloud, and is halved when they do, when answers take twice as long as the fastest, and when
+ * the cloud pushes back; from then on it grows with time and not with answers, a small one as fast
+ * as a large one, so that a site that got little catches up with one that got much. Below one the
+ * window is a share of the time: the site waits between jobs. So many sites share one cloud evenly
+ * without speaking to each other.
  */
 final class DrainPace {
 
   private static final double SMALLEST = 1.0 / 256;
   private static final double FIRST = 1.0 / 32;
   private static final double SLOW = 2;
+
+  /** Of every window alike; this is what makes sites equal. */
+  private static final double GROWTH_A_SECOND = 0.02;
+
+  /** And in proportion, so that one site alone is not slow to find what there is. */
+  private static final double SHARE_A_SECOND = 0.04;
+
+  private static final double LONGEST_GROWTH_SECONDS = 5;
   private static final long TOLERATED_NANOS = Duration.ofMillis(2).toNanos();
+
+  /** While nothing is known to be full; a slow model would be sent nothing for long otherwise. */
+  private static final long LONGEST_PROBING_PAUSE_NANOS = Duration.ofMillis(500).toNanos();
+
+  private static final double UNKNOWN_NANOS = Duration.ofMillis(50).toNanos();
 
   private final int concurrency;
   private final long startJitterNanos;
@@ -25,6 +39,7 @@ final class DrainPace {
   private double baseNanos = Double.POSITIVE_INFINITY;
   private long pausedUntil;
   private long lastCut;
+  private long lastAnswer;
 
   DrainPace(int concurrency, Duration startJitter, RandomGenerator random, long nowNanos) {
     this.concurrency = concurrency;
@@ -32,6 +47,7 @@ final class DrainPace {
     this.random = random;
     this.pausedUntil = nowNanos;
     this.lastCut = nowNanos;
+    this.lastAnswer = nowNanos;
   }
 
   /** The link is back: starts small, after a random part of the jitter. */
@@ -59,26 +75,32 @@ final class DrainPace {
     if (queued || latencyNanos > SLOW * baseNanos + TOLERATED_NANOS) {
       cut(latencyNanos, nowNanos);
     } else {
-      grow();
+      grow((nowNanos - lastAnswer) / 1e9);
     }
+    lastAnswer = nowNanos;
     if (window < 1) {
-      pause(latencyNanos * (1 / window - 1), nowNanos);
+      double wait = latencyNanos * (1 / window - 1);
+      pause(doubling ? Math.min(wait, LONGEST_PROBING_PAUSE_NANOS) : wait, nowNanos);
     }
   }
 
   /** The cloud refused a job, or did not answer it in time. */
   void pushedBack(Duration retryAfter, long nowNanos) {
-    double base = Double.isInfinite(baseNanos) ? Duration.ofMillis(50).toNanos() : baseNanos;
-    cut(0, nowNanos);
-    pause(Math.max(retryAfter.toNanos(), base * (1 / window)), nowNanos);
+    double base = Double.isInfinite(baseNanos) ? UNKNOWN_NANOS : baseNanos;
+    cut((long) base, nowNanos);
+    pause(Math.max(retryAfter.toNanos(), window < 1 ? base / window : 0), nowNanos);
   }
 
   double window() {
     return window;
   }
 
-  private void grow() {
-    double step = doubling ? window / 2 : Math.min(window * 0.05, 1 / window);
+  private void grow(double seconds) {
+    double step =
+        doubling
+            ? Math.min(window, 1)
+            : (GROWTH_A_SECOND + SHARE_A_SECOND * window)
+                * Math.min(seconds, LONGEST_GROWTH_SECONDS);
     window = Math.min(concurrency, window + step);
   }
 

@@ -68,6 +68,7 @@ public final class DrainSimulation {
    * @param liveRefusedFirst share of live requests refused in the first five seconds
    * @param utilisation of the cloud's servers over the horizon
    * @param refusedJobs refusals a job done
+   * @param jobsOfSites jobs done by each site, the least first
    */
   public record Outcome(
       Duration liveP50,
@@ -77,7 +78,17 @@ public final class DrainSimulation {
       long jobsDone,
       double utilisation,
       double refusedJobs,
-      double slowestToFastestSite) {}
+      List<Long> jobsOfSites) {
+
+    /**
+     * Jobs done by the site that stands at {@code share} when all stand in line.
+     *
+     * @param share 0 for the one with the fewest, 1 for the one with the most
+     */
+    public long jobsOfSite(double share) {
+      return jobsOfSites.get((int) (share * (jobsOfSites.size() - 1)));
+    }
+  }
 
   private static final long FIRST_NANOS = Duration.ofSeconds(5).toNanos();
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
@@ -120,7 +131,7 @@ public final class DrainSimulation {
     for (int i = 0; i < scenario.sites(); i++) {
       sites.add(new Site());
     }
-    sites.forEach(site -> at(0, site::look));
+    sites.forEach(site -> at(random.nextLong(Site.LOOK_NANOS), site::look));
     at(0, this::liveArrives);
     long end = scenario.horizon().toNanos();
     while (!events.isEmpty() && events.peek().at() <= end) {
@@ -133,9 +144,8 @@ public final class DrainSimulation {
 
   private Outcome outcome(List<Site> sites) {
     Collections.sort(liveLatencies);
-    long done = sites.stream().mapToLong(site -> site.done).sum();
-    long fastest = sites.stream().mapToLong(site -> site.done).max().orElse(0);
-    long slowest = sites.stream().mapToLong(site -> site.done).min().orElse(0);
+    List<Long> each = sites.stream().map(site -> site.done).sorted().toList();
+    long done = each.stream().mapToLong(Long::longValue).sum();
     return new Outcome(
         quantile(0.5),
         quantile(0.99),
@@ -144,7 +154,7 @@ public final class DrainSimulation {
         done,
         busyNanos / (double) scenario.servers() / scenario.horizon().toNanos(),
         (double) jobRefusals / Math.max(1, done),
-        (double) slowest / Math.max(1, fastest));
+        each);
   }
 
   private Duration quantile(double share) {

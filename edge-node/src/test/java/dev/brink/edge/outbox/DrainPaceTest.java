@@ -72,6 +72,47 @@ class DrainPaceTest {
   }
 
   @Test
+  void aSlowModelIsNotKeptWaitingWhileItsRateIsUnknown() {
+    long now = START;
+    for (int i = 0; i < 6; i++) {
+      pace.answered(1_000 * MS, 0, now);
+      assertThat(pace.permits(0, now + 750 * MS)).isPositive();
+      now += 1_750 * MS;
+    }
+
+    assertThat(pace.window()).isGreaterThanOrEqualTo(1);
+  }
+
+  @Test
+  void jobsThatFailTogetherShrinkItOnce() {
+    answeredFast(20);
+
+    for (int i = 0; i < 8; i++) {
+      pace.pushedBack(Duration.ZERO, LATER + i);
+    }
+
+    assertThat(pace.window()).isEqualTo(4);
+  }
+
+  @Test
+  void afterACutASmallWindowGrowsAsFastAsALargeOne() {
+    DrainPace small = new DrainPace(8, Duration.ZERO, new SplittableRandom(1), START);
+    small.answered(10 * MS, 0, START);
+    small.pushedBack(Duration.ZERO, START + 1_000 * MS);
+    DrainPace large = new DrainPace(8, Duration.ZERO, new SplittableRandom(1), START);
+    for (int i = 0; i < 5; i++) {
+      large.answered(10 * MS, 0, START);
+    }
+    large.pushedBack(Duration.ZERO, START + 1_000 * MS);
+    double ratio = large.window() / small.window();
+
+    small.answered(10 * MS, 0, START + 5_000 * MS);
+    large.answered(10 * MS, 0, START + 5_000 * MS);
+
+    assertThat(large.window() / small.window()).isLessThan(ratio / 2);
+  }
+
+  @Test
   void aPushBackIsObeyedAtLeastByHalfOfWhatItAsksAndWithJitter() {
     pace.pushedBack(Duration.ofSeconds(10), START);
 
@@ -89,7 +130,7 @@ class DrainPaceTest {
 
     pace.answered(10 * MS, 0, now);
 
-    assertThat(pace.window()).isLessThan(0.1);
+    assertThat(pace.window()).isLessThan(0.2);
     assertThat(pace.permits(0, now + 10 * MS)).isZero();
     assertThat(pace.permits(0, now + 20_000 * MS)).isEqualTo(1);
   }
