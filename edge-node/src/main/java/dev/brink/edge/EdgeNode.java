@@ -83,7 +83,7 @@ public final class EdgeNode implements RunningNode {
         Jobs.start(
             foundation.vertx(),
             config.outbox(),
-            uplink,
+            uplink.patient(config.outbox().drain().attemptTimeout()),
             () -> uplink.state().isUsable(),
             () -> config.outbox().drain().concurrency());
     show(new UplinkView(uplink, targets));
@@ -116,6 +116,7 @@ public final class EdgeNode implements RunningNode {
         uplink.paidBy(objectives::pays),
         jobs.outbox(),
         learning.feedback(),
+        config.uplink().timeout(),
         TICKER::nanos);
   }
 

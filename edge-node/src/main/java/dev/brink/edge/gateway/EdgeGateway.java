@@ -16,6 +16,7 @@ import dev.brink.routing.RequestedRoute;
 import dev.brink.routing.RoutingDecision;
 import dev.brink.routing.Verdict;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -36,6 +37,7 @@ public final class EdgeGateway implements InferenceService {
   private final InferenceService paidCloud;
   private final InferenceService outbox;
   private final CascadeFeedback feedback;
+  private final Duration patience;
   private final LongSupplier nanoClock;
 
   /**
@@ -43,6 +45,7 @@ public final class EdgeGateway implements InferenceService {
    * @param cloud the uplink; fails at once where there is none
    * @param paidCloud the same where every call comes out of the model's budget
    * @param outbox accepts durably and answers with a {@link Deferral}
+   * @param patience how long the cloud is waited for while there is an edge answer to fall back on
    * @param nanoClock the clock of the requests' deadlines
    */
   public EdgeGateway(
@@ -52,6 +55,7 @@ public final class EdgeGateway implements InferenceService {
       InferenceService paidCloud,
       InferenceService outbox,
       CascadeFeedback feedback,
+      Duration patience,
       LongSupplier nanoClock) {
     this.decider = decider;
     this.local = local;
@@ -59,6 +63,7 @@ public final class EdgeGateway implements InferenceService {
     this.paidCloud = paidCloud;
     this.outbox = outbox;
     this.feedback = feedback;
+    this.patience = patience;
     this.nanoClock = nanoClock;
   }
 
@@ -85,7 +90,7 @@ public final class EdgeGateway implements InferenceService {
           execute(orElse, request);
       case RoutingDecision.Cloud(Reason reason, RoutingDecision orElse) ->
           (reason == Reason.OVERLOAD ? paidCloud : cloud)
-              .infer(Escalation.before(orElse, request, nanoClock.getAsLong()))
+              .infer(Escalation.before(orElse, request, patience, nanoClock.getAsLong()))
               .map(because(reason, false))
               .recover(failure -> fallBack(failure, orElse, request));
       case RoutingDecision.Cascade(EscalationPolicy policy) ->
@@ -171,7 +176,7 @@ public final class EdgeGateway implements InferenceService {
       InferenceResponse answer,
       Verdict.Escalate verdict) {
     return paidCloud
-        .infer(Escalation.of(request, nanoClock.getAsLong()))
+        .infer(Escalation.of(request, patience, nanoClock.getAsLong()))
         .map(InferenceResponse.class::cast)
         .onSuccess(better -> feedback.compared(request, verdict, first, better))
         .onFailure(failure -> feedback.unanswered(request, verdict, first))

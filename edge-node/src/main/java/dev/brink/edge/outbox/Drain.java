@@ -143,6 +143,10 @@ final class Drain {
     boolean up = linkUp.getAsBoolean();
     if (up && !wasUp) {
       pace.linkUp(ticker.nanos());
+    } else if (wasUp && !up) {
+      // Nobody is left to answer: waiting for that would keep the slots taken when the link is
+      // back.
+      List.copyOf(inFlight.values()).forEach(Cancellation::cancel);
     }
     wasUp = up;
     int permits = Math.min(pace.permits(inFlight.size(), ticker.nanos()), room.getAsInt());

@@ -24,7 +24,13 @@ final class DrainPace {
   private static final double SHARE_A_SECOND = 0.04;
 
   private static final double LONGEST_GROWTH_SECONDS = 5;
-  private static final long TOLERATED_NANOS = Duration.ofMillis(2).toNanos();
+  private static final long TOLERATED_QUEUE_NANOS = Duration.ofMillis(2).toNanos();
+
+  /** Clocks and schedulers of busy machines are not to be taken for a full cloud. */
+  private static final long TOLERATED_NANOS = Duration.ofMillis(20).toNanos();
+
+  /** However little room there is, a site asks now and then whether there is more. */
+  private static final long LONGEST_PAUSE_NANOS = Duration.ofSeconds(30).toNanos();
 
   /** While nothing is known to be full; a slow model would be sent nothing for long otherwise. */
   private static final long LONGEST_PROBING_PAUSE_NANOS = Duration.ofMillis(500).toNanos();
@@ -69,18 +75,20 @@ final class DrainPace {
    * @param queueNanos of these, waiting at the cloud; 0 where the cloud does not say
    */
   void answered(long latencyNanos, long queueNanos, long nowNanos) {
-    long working = latencyNanos - queueNanos;
+    long working = Math.max(1, latencyNanos - queueNanos);
     baseNanos = Math.min(baseNanos * 1.0005, working);
-    boolean queued = queueNanos > working / 4 + TOLERATED_NANOS;
-    if (queued || latencyNanos > SLOW * baseNanos + TOLERATED_NANOS) {
+    boolean queued = queueNanos > working / 4 + TOLERATED_QUEUE_NANOS;
+    double slow = SLOW * baseNanos + TOLERATED_NANOS;
+    if (queued || latencyNanos > slow) {
       cut(latencyNanos, nowNanos);
     } else {
       grow((nowNanos - lastAnswer) / 1e9);
     }
     lastAnswer = nowNanos;
     if (window < 1) {
-      double wait = latencyNanos * (1 / window - 1);
-      pause(doubling ? Math.min(wait, LONGEST_PROBING_PAUSE_NANOS) : wait, nowNanos);
+      // One answer that took long says little about the next.
+      double wait = Math.min(latencyNanos, slow) * (1 / window - 1);
+      pause(Math.min(wait, doubling ? LONGEST_PROBING_PAUSE_NANOS : LONGEST_PAUSE_NANOS), nowNanos);
     }
   }
 
@@ -88,7 +96,8 @@ final class DrainPace {
   void pushedBack(Duration retryAfter, long nowNanos) {
     double base = Double.isInfinite(baseNanos) ? UNKNOWN_NANOS : baseNanos;
     cut((long) base, nowNanos);
-    pause(Math.max(retryAfter.toNanos(), window < 1 ? base / window : 0), nowNanos);
+    double wait = window < 1 ? Math.min(base / window, LONGEST_PAUSE_NANOS) : 0;
+    pause(Math.max(retryAfter.toNanos(), wait), nowNanos);
   }
 
   double window() {

@@ -34,6 +34,8 @@ public final class Uplink implements InferenceService {
   private final TargetPool pool;
   private final LinkWatch watch;
   private final Connection connection;
+  private final Timers timers;
+  private final Ticker ticker;
   private final Dispatcher dispatcher;
 
   private Uplink(
@@ -46,6 +48,8 @@ public final class Uplink implements InferenceService {
     this.pool = pool;
     this.watch = watch;
     this.connection = connection;
+    this.timers = timers;
+    this.ticker = ticker;
     this.dispatcher = new Dispatcher(pool, this::ask, timers, timeout, ticker);
   }
 
@@ -96,6 +100,15 @@ public final class Uplink implements InferenceService {
    */
   public InferenceService paidBy(Predicate<InferenceRequest> pays) {
     return request -> dispatcher.dispatch(request, () -> pays.test(request)).map(Uplink::timed);
+  }
+
+  /**
+   * The same way to the cloud for those whom nobody waits for: an attempt may take as long as
+   * given.
+   */
+  public InferenceService patient(Duration timeout) {
+    Dispatcher slow = new Dispatcher(pool, this::ask, timers, timeout, ticker);
+    return request -> slow.dispatch(request).map(Uplink::timed);
   }
 
   public LinkState state() {

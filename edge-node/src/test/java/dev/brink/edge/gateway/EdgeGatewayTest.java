@@ -37,6 +37,8 @@ class EdgeGatewayTest {
   private static final RoutingDecision CASCADE =
       new RoutingDecision.Cascade(policy(new Verdict.Escalate(Reason.HARD, 0.4, 0.6)));
 
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
+
   private final FakeInferenceService edge = FakeInferenceService.answering(answer(Route.EDGE));
   private final FakeInferenceService cloud = FakeInferenceService.answering(answer(Route.CLOUD));
   private final FakeInferenceService deadCloud = FakeInferenceService.failing(OFFLINE);
@@ -144,6 +146,16 @@ class EdgeGatewayTest {
 
     assertThat(response.provenance().jobId()).isEmpty();
     assertThat(response.provenance().degraded()).isTrue();
+  }
+
+  @Test
+  void howeverLateTheDeadlineAHeldAnswerWaitsForTheCloudNoLongerThanItsTimeout() {
+    Deadline deadline = new Deadline(Duration.ofSeconds(20).toNanos());
+
+    infer(CASCADE, cloud, request().withContext(RequestContext.until(deadline)));
+
+    assertThat(cloud.requests().getFirst().context().deadline().nanos())
+        .isEqualTo(PATIENCE.toNanos());
   }
 
   @Test
@@ -299,7 +311,7 @@ class EdgeGatewayTest {
 
   private EdgeGateway gatewayOf(FakeInferenceService local, FakeInferenceService cloud) {
     return new EdgeGateway(
-        request -> CASCADE, local, cloud, cloud, outbox, CascadeFeedback.NONE, () -> 0);
+        request -> CASCADE, local, cloud, cloud, outbox, CascadeFeedback.NONE, PATIENCE, () -> 0);
   }
 
   private EdgeGateway gateway(
@@ -307,7 +319,7 @@ class EdgeGatewayTest {
       FakeInferenceService cloud,
       FakeInferenceService outbox,
       CascadeFeedback feedback) {
-    return new EdgeGateway(request -> decision, edge, cloud, cloud, outbox, feedback, () -> 0);
+    return new EdgeGateway(request -> decision, edge, cloud, cloud, outbox, feedback, PATIENCE, () -> 0);
   }
 
   private static EscalationPolicy policy(Verdict verdict) {

@@ -84,6 +84,18 @@ class DrainPaceTest {
   }
 
   @Test
+  void oneAnswerThatTookLongDoesNotSilenceTheSite() {
+    pace.answered(10 * MS, 0, START);
+    for (int i = 1; i <= 6; i++) {
+      pace.pushedBack(Duration.ZERO, START + i * 10_000 * MS);
+    }
+
+    pace.answered(10_000 * MS, 0, LATER + 60_000 * MS);
+
+    assertThat(pace.permits(0, LATER + 75_000 * MS)).isEqualTo(1);
+  }
+
+  @Test
   void jobsThatFailTogetherShrinkItOnce() {
     answeredFast(20);
 

@@ -182,6 +182,36 @@ class DrainTest {
   }
 
   @Test
+  void whatIsUnderWayWhenTheLinkIsLostIsQueuedAgainAtOnce() throws InterruptedException {
+    String id = await(outbox.enqueue(Requests.request("hello"))).jobId();
+    Promise<Void> arrived = Promise.promise();
+    Drain drain = newDrain(deaf(arrived));
+    startDraining(drain);
+    await(arrived.future());
+
+    linkUp.set(false);
+    tick(drain);
+
+    assertThat(settled.poll(10, TimeUnit.SECONDS)).isNotNull();
+    assertThat(jobOf(id).state()).isEqualTo(JobState.QUEUED);
+    assertThat(drain.inFlight()).isZero();
+  }
+
+  /** Answers nobody; a request that is cancelled fails as such. */
+  private static FakeInferenceService deaf(Promise<Void> arrived) {
+    return FakeInferenceService.behaving(
+        request -> {
+          Promise<InferenceResult> answer = Promise.promise();
+          request
+              .context()
+              .cancellation()
+              .onCancel(() -> answer.fail(new InferenceError.Cancelled("gone").asException()));
+          arrived.complete();
+          return answer.future();
+        });
+  }
+
+  @Test
   void aFailureThatCarriesNoErrorCountsAsInternal() throws InterruptedException {
     String id = await(outbox.enqueue(Requests.request("hello"))).jobId();
 
