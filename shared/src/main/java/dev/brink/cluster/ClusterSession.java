@@ -6,6 +6,7 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +35,17 @@ public final class ClusterSession {
   /** This node's id. */
   public String nodeId() {
     return settings.nodeId();
+  }
+
+  /** This membership's id; another after each start and each return. */
+  public UUID memberId() {
+    return hazelcast.getCluster().getLocalMember().getUuid();
+  }
+
+  /** Whether {@code id} is of a member now, as far as is known here. */
+  public boolean isMember(UUID id) {
+    return hazelcast.getCluster().getMembers().stream()
+        .anyMatch(member -> member.getUuid().equals(id));
   }
 
   /** The port Hazelcast listens on. */

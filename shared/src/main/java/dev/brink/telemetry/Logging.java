@@ -50,9 +50,9 @@ public final class Logging {
     return ((LoggerContext) LoggerFactory.getILoggerFactory()).getLogger(Logger.ROOT_LOGGER_NAME);
   }
 
-  /** What libraries tell about their own start is of interest only to who looks for a fault. */
+  /** What libraries tell is of interest only to who looks for a fault in them. */
   private static void quiet(LoggerContext context, LogLevel level) {
-    boolean hush = level.compareTo(LogLevel.INFO) <= 0;
+    boolean hush = level.compareTo(LogLevel.DEBUG) <= 0;
     for (String library : List.of("com.hazelcast", "io.netty", "io.vertx")) {
       context.getLogger(library).setLevel(hush ? Level.WARN : null);
     }

@@ -28,7 +28,7 @@ class LoggingTest {
     Logging.configure(context, new LogSection(LogLevel.INFO, LogFormat.TEXT));
     assertThat(context.getLogger(library).isWarnEnabled()).isFalse();
 
-    Logging.configure(context, new LogSection(LogLevel.DEBUG, LogFormat.TEXT));
+    Logging.configure(context, new LogSection(LogLevel.TRACE, LogFormat.TEXT));
     assertThat(context.getLogger(library).isWarnEnabled()).isTrue();
   }
 

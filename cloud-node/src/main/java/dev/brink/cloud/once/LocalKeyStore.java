@@ -7,9 +7,12 @@ import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.UUID;
 
 /** Keys of this process alone; the oldest go when there are too many. */
 public final class LocalKeyStore implements KeyStore {
+
+  private static final UUID SELF = new UUID(0, 0);
 
   private record Entry(Buffer value, long expiresAt) {}
 
@@ -28,20 +31,20 @@ public final class LocalKeyStore implements KeyStore {
     if (entry != null && entry.expiresAt() - ticker.nanos() > 0) {
       return Future.succeededFuture(KeyEntry.read(entry.value()));
     }
-    put(key, KeyEntry.claim(claim), lease);
+    put(key, KeyEntry.claim(SELF, claim), lease);
     return Future.succeededFuture(new Claimed());
   }
 
   @Override
   public synchronized Future<Void> finish(String key, Buffer claim, Buffer result, Duration ttl) {
-    put(key, KeyEntry.result(result), ttl);
+    put(key, KeyEntry.result(SELF, result), ttl);
     return Future.succeededFuture();
   }
 
   @Override
   public synchronized Future<Void> release(String key, Buffer claim) {
     Entry entry = entries.get(key);
-    if (entry != null && entry.value().equals(KeyEntry.claim(claim))) {
+    if (entry != null && entry.value().equals(KeyEntry.claim(SELF, claim))) {
       entries.remove(key);
     }
     return Future.succeededFuture();

@@ -32,8 +32,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs a request with an idempotency key once: a repetition gets the first run's answer, one that
- * comes meanwhile waits for it. Only answers are remembered; what failed may be run again. A run
- * that died with its node holds its key no longer than its deadline and a little more.
+ * comes meanwhile waits for it. Only answers are remembered, and no answer goes out before it is;
+ * what failed may be run again, and so may a run that died with its node. At debug level each run
+ * that came to an answer is told with its key, and again when that answer is remembered.
  */
 public final class Once implements InferenceService {
 
@@ -112,12 +113,15 @@ public final class Once implements InferenceService {
     return switch (result) {
       case InferenceResponse response -> {
         executed.increment();
+        tell("run", call);
         Buffer kept = Buffer.buffer(call.fingerprint());
         kept.appendBytes(WireResponses.toMessage(response).toByteArray());
         yield keys.finish(call.key(), call.claim(), kept, settings.ttl())
             .transform(
                 stored -> {
-                  if (stored.failed()) {
+                  if (stored.succeeded()) {
+                    tell("remembered", call);
+                  } else {
                     LOG.atWarn()
                         .addKeyValue("error", stored.cause().toString())
                         .log("answer not remembered");
@@ -129,6 +133,10 @@ public final class Once implements InferenceService {
           keys.release(call.key(), call.claim())
               .transform(released -> Future.succeededFuture(result));
     };
+  }
+
+  private static void tell(String what, Call call) {
+    LOG.atDebug().addKeyValue("key", call.key()).log(what);
   }
 
   private Future<InferenceResult> await(

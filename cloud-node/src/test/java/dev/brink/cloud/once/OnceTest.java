@@ -22,8 +22,12 @@ import dev.brink.resilience.ManualTicker;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -162,6 +166,43 @@ class OnceTest {
     assertThat(errorOf(once.infer(request("k", "hello"))))
         .isInstanceOf(InferenceError.Unavailable.class);
     assertThat(model.requests()).isEmpty();
+  }
+
+  @Test
+  void whatANodeClaimedThatIsGoneIsFree() {
+    Set<UUID> members = new HashSet<>(Set.of(new UUID(0, 1), new UUID(0, 2)));
+    ClusterKeyStore first = member(new UUID(0, 1), members);
+    ClusterKeyStore second = member(new UUID(0, 2), members);
+    Buffer claim = Buffer.buffer("claim");
+    await(first.claim("k", claim, Duration.ofMinutes(1)));
+
+    KeyStore.Standing while1Lives = await(second.claim("k", claim, Duration.ofMinutes(1)));
+    members.remove(new UUID(0, 1));
+    KeyStore.Standing after = await(second.claim("k", claim, Duration.ofMinutes(1)));
+
+    assertThat(while1Lives).isInstanceOf(KeyStore.Running.class);
+    assertThat(after).isInstanceOf(KeyStore.Claimed.class);
+  }
+
+  @Test
+  void anAnswerOutlivesTheNodeThatGaveIt() {
+    Set<UUID> members = new HashSet<>(Set.of(new UUID(0, 1), new UUID(0, 2)));
+    ClusterKeyStore first = member(new UUID(0, 1), members);
+    await(first.finish("k", Buffer.buffer(), Buffer.buffer("answer"), Duration.ofMinutes(1)));
+    members.remove(new UUID(0, 1));
+
+    KeyStore.Standing standing =
+        await(
+            member(new UUID(0, 2), members)
+                .claim("k", Buffer.buffer("claim"), Duration.ofMinutes(1)));
+
+    assertThat(standing).isEqualTo(new KeyStore.Finished(Buffer.buffer("answer")));
+  }
+
+  private ClusterKeyStore member(UUID id, Set<UUID> members) {
+    ClusterKeyStore store = new ClusterKeyStore();
+    store.join(vertx.sharedData().getLocalAsyncMap("keys"), id, members::contains);
+    return store;
   }
 
   private Once once(InferenceService model) {

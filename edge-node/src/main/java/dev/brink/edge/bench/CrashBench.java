@@ -1,12 +1,6 @@
 package dev.brink.edge.bench;
 
-import dev.brink.edge.cli.ChildNode;
-import dev.brink.edge.cli.CommandFailure;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,6 +10,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -42,6 +37,10 @@ final class CrashBench implements Callable<Integer> {
   private static final int PATIENCE_SECONDS = 180;
   private static final long LONGEST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(20);
   private static final int LONGEST_MOMENT_NANOS = 200_000_000;
+  private static final int LONGEST_DRAIN_NANOS = 1_500_000_000;
+
+  /** Of a cloud node that is back, to have the others' keys again before one of those dies. */
+  private static final long WHOLE_NANOS = TimeUnit.SECONDS.toNanos(3);
 
   @Option(names = "--rounds", description = "Kills; default: ${DEFAULT-VALUE}")
   private int rounds = 20;
@@ -55,10 +54,13 @@ final class CrashBench implements Callable<Integer> {
   @Option(
       names = "--longest-life",
       description = "Jobs accepted before a kill, at most; default: ${DEFAULT-VALUE}")
-  private int longestLife = 100;
+  private int longestLife = 60;
 
   @Option(names = "--seed", description = "Default: ${DEFAULT-VALUE}")
   private long seed = 1;
+
+  @Option(names = "--keep", description = "Leaves outbox and logs in this folder.")
+  private Path keep;
 
   @Option(names = "--out", description = "Writes the table as JSON.")
   private Path out;
@@ -66,130 +68,134 @@ final class CrashBench implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   private final CrashLedger ledger = new CrashLedger();
-  private final List<ChildNode> clouds = new ArrayList<>();
-  private final List<Integer> cloudPorts = new ArrayList<>();
-  private final List<Integer> grpcPorts = new ArrayList<>();
-  private final List<CuttingProxy> proxies = new ArrayList<>();
+  private final AtomicInteger wanted = new AtomicInteger();
+  private final AtomicBoolean over = new AtomicBoolean();
   private SplittableRandom random;
-  private Path folder;
-  private ChildNode edge;
+  private CrashSite site;
+  private long startNanos = TimeUnit.SECONDS.toNanos(2);
+  private int inStart;
+  private int lastCloud = -1;
 
   @Override
   public Integer call() throws IOException {
     random = new SplittableRandom(seed);
     try (Scratch scratch = Scratch.create()) {
-      folder = scratch.folder();
-      Files.createDirectories(folder.resolve("no-models"));
-      startClouds();
-      for (int round = 1; round <= rounds; round++) {
-        live(round);
-      }
-      return settle();
-    } finally {
-      stopAll();
-    }
-  }
-
-  private void startClouds() {
-    int nodes = victim == Victim.EDGE ? 1 : 2;
-    for (int i = 0; i < nodes; i++) {
-      cloudPorts.add(NodePair.freePort());
-      grpcPorts.add(NodePair.freePort());
-    }
-    for (int i = 0; i < nodes; i++) {
-      clouds.add(cloud(i));
-      if (cutReplies) {
-        proxies.add(new CuttingProxy(grpcPorts.get(i), random.split()));
+      Path folder = keep == null ? scratch.folder() : keep;
+      Files.createDirectories(folder);
+      try (CrashSite nodes =
+          new CrashSite(folder, victim == Victim.EDGE ? 1 : 2, cutReplies, random)) {
+        site = nodes;
+        return run();
       }
     }
   }
 
-  private ChildNode cloud(int index) {
-    String members =
-        String.join(",", cloudPorts.stream().map(port -> "127.0.0.1:" + port).toList());
-    return NodePair.node(
-        "cloud",
-        folder,
-        "node.id=cloud-" + index,
-        "cluster.name=crash-" + ProcessHandle.current().pid(),
-        "cluster.port=" + cloudPorts.get(index),
-        "cluster.members=" + members,
-        "grpc.port=" + grpcPorts.get(index));
-  }
-
-  private ChildNode edge() {
-    List<String> targets = new ArrayList<>();
-    for (int i = 0; i < grpcPorts.size(); i++) {
-      int port = cutReplies ? proxies.get(i).port() : grpcPorts.get(i);
-      targets.add("127.0.0.1:" + port);
+  private int run() throws IOException {
+    List<Thread> clients = clients(new JobClient(site.url()));
+    for (int round = 1; round <= rounds; round++) {
+      live(round);
     }
-    return NodePair.node(
-        "edge",
-        folder,
-        "models.path=" + folder.resolve("no-models"),
-        "uplink.mode=grpc",
-        "uplink.targets=" + String.join(",", targets),
-        "outbox.path=" + folder.resolve("outbox.db"),
-        "outbox.drain.start-jitter=0",
-        "outbox.drain.min-backoff=50ms",
-        "outbox.drain.max-backoff=1s");
-  }
-
-  /** One life of the victim: start, load, sudden death. */
-  private void live(int round) {
-    if (edge == null) {
-      edge = edge();
-    }
-    AtomicBoolean over = new AtomicBoolean();
-    List<Thread> clients = clients(new JobClient(edge.http()), over);
-    awaitInstant();
-    kill(round);
     over.set(true);
     clients.forEach(CrashBench::join);
+    return settle();
+  }
+
+  /** One life of the victim: start, load, sudden death; every part of it may be the last. */
+  private void live(int round) {
+    boolean edgeDies = victim != Victim.CLOUD;
+    if (edgeDies || round == 1) {
+      site.startEdge();
+    }
+    if (edgeDies && random.nextInt(4) == 0) {
+      pause((long) (random.nextDouble() * startNanos));
+      inStart++;
+    } else {
+      awaitReady(edgeDies || round == 1);
+      awaitInstant();
+    }
+    kill();
     spec.commandLine().getErr().printf("round %d: %d accepted%n", round, ledger.jobs().size());
     spec.commandLine().getErr().flush();
   }
 
+  private void awaitReady(boolean started) {
+    long begun = System.nanoTime();
+    site.edge().awaitReady();
+    if (started) {
+      startNanos = System.nanoTime() - begun;
+    }
+  }
+
   /**
    * By jobs accepted and not by time, or a slow machine would see only kills of nodes that have
-   * done nothing yet; every second time not before jobs are being sent; then a random moment more.
+   * done nothing yet; every second time while jobs are being sent; then a random moment more.
    */
   private void awaitInstant() {
     int accepted = ledger.jobs().size() + random.nextInt(longestLife);
     boolean sending = random.nextBoolean();
+    wanted.set(accepted);
     long latest = System.nanoTime() + LONGEST_WAIT_NANOS;
     while (System.nanoTime() < latest
-        && (ledger.jobs().size() < accepted || sending && !NodePair.isLinked(edge))) {
-      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+        && (ledger.jobs().size() < accepted || sending && !site.isLinked())) {
+      pause(TimeUnit.MILLISECONDS.toNanos(5));
     }
-    LockSupport.parkNanos(random.nextInt(LONGEST_MOMENT_NANOS));
+    pause(random.nextInt(sending ? LONGEST_DRAIN_NANOS : LONGEST_MOMENT_NANOS));
   }
 
-  private void kill(int round) {
-    if (victim != Victim.CLOUD) {
-      edge.kill();
-      edge = null;
-    }
+  private void kill() {
     if (victim != Victim.EDGE) {
-      int index = round % clouds.size();
-      clouds.get(index).kill();
-      clouds.set(index, cloud(index));
+      killCloud();
+    }
+    if (victim != Victim.CLOUD) {
+      site.killEdge();
     }
   }
 
-  private List<Thread> clients(JobClient client, AtomicBoolean over) {
+  /**
+   * Any of them, in its start-up too; but not another before the last one has its backups again.
+   */
+  private void killCloud() {
+    int index = random.nextInt(site.cloudNodes());
+    if (lastCloud >= 0 && index != lastCloud) {
+      site.cloudNode(lastCloud).awaitReady();
+      awaitJoined(lastCloud);
+      pause(WHOLE_NANOS);
+    }
+    site.killCloud(index);
+    lastCloud = index;
+    if (random.nextInt(4) == 0) {
+      pause((long) (random.nextDouble() * startNanos));
+      site.killCloud(index);
+      inStart++;
+    }
+  }
+
+  private void awaitJoined(int index) {
+    long latest = System.nanoTime() + LONGEST_WAIT_NANOS;
+    while (System.nanoTime() < latest && !CrashJournal.hasJoined(site.cloudNode(index).log())) {
+      pause(TimeUnit.MILLISECONDS.toNanos(50));
+    }
+  }
+
+  private static void pause(long nanos) {
+    LockSupport.parkNanos(nanos);
+  }
+
+  private List<Thread> clients(JobClient client) {
     List<Thread> threads = new ArrayList<>();
     for (int i = 0; i < CLIENTS; i++) {
-      threads.add(Thread.ofPlatform().start(() -> submit(client, over)));
+      threads.add(Thread.ofPlatform().daemon().start(() -> submit(client)));
     }
     return threads;
   }
 
-  private void submit(JobClient client, AtomicBoolean over) {
+  private void submit(JobClient client) {
     while (!over.get()) {
-      String key = ledger.next();
-      ledger.answered(key, client.submit(key));
-      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+      if (ledger.jobs().size() < wanted.get()) {
+        String key = ledger.next();
+        ledger.answered(key, client.submit(key));
+      }
+      pause(TimeUnit.MILLISECONDS.toNanos(5));
     }
   }
 
@@ -202,11 +208,12 @@ final class CrashBench implements Callable<Integer> {
   }
 
   /** Repeats what is unanswered, waits for every job, and counts. */
-  private int settle() {
-    if (edge == null) {
-      edge = edge();
+  private int settle() throws IOException {
+    if (victim != Victim.CLOUD) {
+      site.startEdge();
     }
-    JobClient client = new JobClient(edge.http());
+    site.edge().awaitReady();
+    JobClient client = new JobClient(site.url());
     while (ledger.hasUnanswered()) {
       String key = ledger.next();
       ledger.answered(key, client.submit(key));
@@ -215,71 +222,54 @@ final class CrashBench implements Callable<Integer> {
     List<String> open = new ArrayList<>(ledger.jobs().values());
     while (!open.isEmpty() && System.nanoTime() < deadline) {
       open.removeIf(id -> client.status(id) == 200);
-      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+      pause(TimeUnit.MILLISECONDS.toNanos(500));
     }
-    return report(client, open.size());
+    return report(client, open);
   }
 
-  private int report(JobClient client, int unfinished) {
+  private int report(JobClient client, List<String> unfinished) throws IOException {
     int accepted = ledger.jobs().size();
     int kept = client.count();
-    long executions = executions();
+    CrashJournal journal = CrashJournal.read(site.logs());
     Table table =
         new Table(
             "killed",
             "rounds",
+            "kills in start-up",
             "accepted",
             "finished",
             "lost",
             "in outbox",
             "keys with two jobs",
-            "run by cloud",
+            "jobs run by cloud",
+            "runs too many",
+            "remembered twice",
             "replies cut");
     table.add(
         victim.name().toLowerCase(Locale.ROOT),
         "" + rounds,
+        "" + inStart,
         "" + accepted,
-        "" + (accepted - unfinished),
-        "" + unfinished,
+        "" + (accepted - unfinished.size()),
+        "" + unfinished.size(),
         "" + kept,
         "" + ledger.renamed(),
-        victim == Victim.EDGE ? "" + executions : executions + " (by those alive)",
-        "" + proxies.stream().mapToInt(CuttingProxy::cuts).sum());
+        "" + journal.jobs(),
+        "" + journal.runsTooMany(),
+        "" + journal.rememberedTwice(),
+        "" + site.cuts());
     table.print(spec.commandLine().getOut());
+    unfinished.stream().limit(5).forEach(id -> tell(id, client.status(id)));
     if (out != null) {
       table.write(out);
     }
-    boolean once = victim != Victim.EDGE || executions == accepted;
-    return unfinished == 0 && kept == accepted && ledger.renamed() == 0 && once ? 0 : 1;
+    boolean nothingLost = unfinished.isEmpty() && kept == accepted && ledger.renamed() == 0;
+    boolean once = journal.jobs() == accepted && journal.rememberedTwice() == 0;
+    boolean runOnce = victim != Victim.EDGE || journal.runsTooMany() == 0;
+    return nothingLost && once && runOnce ? 0 : 1;
   }
 
-  /** What the cloud nodes count themselves. */
-  private long executions() {
-    return clouds.stream()
-        .map(cloud -> scrape(cloud.management() + "/metrics"))
-        .flatMap(String::lines)
-        .filter(line -> line.startsWith("brink_once_executions_total"))
-        .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-        .sum();
-  }
-
-  private static String scrape(String url) {
-    try {
-      HttpRequest request = HttpRequest.newBuilder(URI.create(url)).build();
-      return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString()).body();
-    } catch (IOException dead) {
-      throw CommandFailure.failed("no metrics from " + url);
-    } catch (InterruptedException stopped) {
-      Thread.currentThread().interrupt();
-      return "";
-    }
-  }
-
-  private void stopAll() {
-    if (edge != null) {
-      edge.stop();
-    }
-    clouds.forEach(ChildNode::stop);
-    proxies.forEach(CuttingProxy::close);
+  private void tell(String id, int status) {
+    spec.commandLine().getErr().printf("not finished: %s, status %d%n", id, status);
   }
 }
