@@ -319,7 +319,8 @@ class EdgeGatewayTest {
       FakeInferenceService cloud,
       FakeInferenceService outbox,
       CascadeFeedback feedback) {
-    return new EdgeGateway(request -> decision, edge, cloud, cloud, outbox, feedback, PATIENCE, () -> 0);
+    return new EdgeGateway(
+        request -> decision, edge, cloud, cloud, outbox, feedback, PATIENCE, () -> 0);
   }
 
   private static EscalationPolicy policy(Verdict verdict) {
