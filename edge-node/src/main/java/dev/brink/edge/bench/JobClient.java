@@ -60,13 +60,18 @@ final class JobClient {
     return send(request("/v2/jobs/" + id).GET().build()).map(HttpResponse::statusCode).orElse(0);
   }
 
-  /** How many jobs the node holds; -1 where there is no answer. */
-  int count() {
+  /**
+   * How many jobs the node holds; -1 where there is no answer.
+   *
+   * @param state empty for any
+   */
+  int count(String state) {
+    String filter = state.isEmpty() ? "" : "&state=" + state;
     int count = 0;
     String after = "";
     while (after != null) {
       Optional<HttpResponse<String>> page =
-          send(request("/v2/jobs?limit=1000" + after).GET().build());
+          send(request("/v2/jobs?limit=1000" + filter + after).GET().build());
       if (page.isEmpty()) {
         return -1;
       }

@@ -5,8 +5,8 @@ import java.util.random.RandomGenerator;
 
 /**
  * How many jobs may be under way now. The window starts small, doubles while jobs do not queue at
- * the cloud, and is halved when they do, when answers take twice as long as the fastest, and when
- * the cloud pushes back; from then on it grows with time and not with answers, a small one as fast
+ * the cloud, and is halved when they do, when answers take several times as long as the fastest,
+ * and when the cloud pushes back; from then on it grows with time and not with answers, a small one as fast
  * as a large one, so that a site that got little catches up with one that got much. Below one the
  * window is a share of the time: the site waits between jobs. So many sites share one cloud evenly
  * without speaking to each other.
@@ -15,7 +15,7 @@ final class DrainPace {
 
   private static final double SMALLEST = 1.0 / 256;
   private static final double FIRST = 1.0 / 32;
-  private static final double SLOW = 2;
+  private static final double SLOW = 3;
 
   /** Of every window alike; this is what makes sites equal. */
   private static final double GROWTH_A_SECOND = 0.02;
@@ -24,10 +24,10 @@ final class DrainPace {
   private static final double SHARE_A_SECOND = 0.04;
 
   private static final double LONGEST_GROWTH_SECONDS = 5;
-  private static final long TOLERATED_QUEUE_NANOS = Duration.ofMillis(2).toNanos();
+  private static final long TOLERATED_QUEUE_NANOS = Duration.ofMillis(4).toNanos();
 
   /** Clocks and schedulers of busy machines are not to be taken for a full cloud. */
-  private static final long TOLERATED_NANOS = Duration.ofMillis(20).toNanos();
+  private static final long TOLERATED_NANOS = Duration.ofMillis(100).toNanos();
 
   /** However little room there is, a site asks now and then whether there is more. */
   private static final long LONGEST_PAUSE_NANOS = Duration.ofSeconds(30).toNanos();

@@ -50,8 +50,8 @@ class DrainPaceTest {
   void slowAnswersShrinkItOnceARoundTrip() {
     answeredFast(20);
 
-    pace.answered(50 * MS, 0, LATER);
-    pace.answered(50 * MS, 0, LATER + MS);
+    pace.answered(200 * MS, 0, LATER);
+    pace.answered(200 * MS, 0, LATER + MS);
 
     assertThat(pace.window()).isEqualTo(4);
   }
@@ -60,7 +60,7 @@ class DrainPaceTest {
   void jobsThatQueueAtTheCloudShrinkItHoweverFastTheAnswerIs() {
     answeredFast(20);
 
-    pace.answered(12 * MS, 6 * MS, LATER);
+    pace.answered(16 * MS, 8 * MS, LATER);
 
     assertThat(pace.window()).isEqualTo(4);
   }
