@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """What an edge does while its line to the cloud is cut, half cut, lossy or flapping, and after.
 
-usage: sudo edge-node/src/it/cuts.py [--seconds N] [--rate N] [--deadline S] SCENARIO...
+usage: sudo edge-node/src/it/cuts.py [--seconds N] [--rate N] [--deadline S] [--prefix P] SCENARIO...
+       prefix: of the namespaces' names, so that two runs do not meet (default: bo)
        scenarios: cut, replies-lost, requests-lost, loss, flapping (default: all)
 
 Starts two cloud nodes and two edges from the built distribution, each in a network namespace of its
@@ -32,6 +33,14 @@ HARD = ["somebody stole my credit card, block it", "who won the chess match in 1
 
 
 # ---- The network ---------------------------------------------------------------------------------
+
+def name_namespaces(prefix):
+    global ROUTER
+    ROUTER = f"{prefix}-net"
+    for names in (CLOUDS, EDGES):
+        for node, name in names.items():
+            names[node] = f"{prefix}-{name.split('-')[-1]}"
+
 
 def inside(namespace, command):
     return sh(f"ip netns exec {namespace} {command}")
@@ -343,12 +352,14 @@ def parse():
     parser.add_argument("--seconds", type=int, default=60)
     parser.add_argument("--rate", type=float, default=5)
     parser.add_argument("--deadline", type=float, default=2)
+    parser.add_argument("--prefix", default="bo")
     parser.add_argument("scenario", nargs="*", default=list(SCENARIOS))
     return parser.parse_args()
 
 
 def main():
     options = parse()
+    name_namespaces(options.prefix)
     edges = {mode: Edge(mode, options) for mode in EDGES}
     lay_network()
     try:

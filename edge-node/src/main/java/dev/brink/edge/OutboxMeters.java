@@ -30,6 +30,10 @@ final class OutboxMeters {
         "brink_outbox_writable",
         "1 where jobs can be taken, 0 where not",
         () -> jobs.stats().problem().isEmpty() ? 1 : 0);
+    telemetry.gauge(
+        "brink_outbox_lost_commits",
+        "Acknowledged commits that were missing when the file was opened",
+        () -> jobs.outbox().store().lostCommits());
     FunctionCounter.builder("brink_outbox_expired", jobs, any -> jobs.stats().expired())
         .description("Jobs that expired before they were done")
         .register(telemetry.registry());

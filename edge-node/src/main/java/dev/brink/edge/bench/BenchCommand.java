@@ -22,6 +22,7 @@ import picocli.CommandLine.Command;
       HostileBench.class,
       LatencyBench.class,
       OutboxBench.class,
+      OutboxCapBench.class,
       OverloadBench.class,
       RoutingCommand.class,
       ServeBench.class,

@@ -104,7 +104,7 @@ final class OutboxBench implements Callable<Integer> {
     }
   }
 
-  private static void submit(JobStore store, byte[] body, int count) throws InterruptedException {
+  static void submit(JobStore store, byte[] body, int count) throws InterruptedException {
     Semaphore room = new Semaphore(IN_FLIGHT);
     AtomicInteger failed = new AtomicInteger();
     for (int i = 0; i < count; i++) {
@@ -123,7 +123,7 @@ final class OutboxBench implements Callable<Integer> {
     }
   }
 
-  private static NewJob job(byte[] body) {
+  static NewJob job(byte[] body) {
     return new NewJob(
         UUID.randomUUID().toString(),
         "",

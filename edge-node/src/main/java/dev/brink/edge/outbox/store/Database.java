@@ -14,10 +14,14 @@ final class Database implements AutoCloseable {
   private final Tally tally = new Tally();
   private final JobClock clock;
   private final JobTable jobs;
+  private final AcknowledgedCommits acknowledged;
   private long dataVersion;
+  private long commits;
+  private long lost;
 
   private Database(Sql sql, StoreSettings settings, JobClock clock) {
     this.sql = sql;
+    this.acknowledged = new AcknowledgedCommits(settings.path());
     this.clock = clock;
     this.jobs = new JobTable(sql, tally, settings, clock);
   }
@@ -31,6 +35,7 @@ final class Database implements AutoCloseable {
       Database database = new Database(sql, settings, clock);
       database.jobs.recover();
       database.refresh();
+      database.countCommits();
       return database;
     } catch (SQLException | Schema.NewerSchemaException failure) {
       sql.close();
@@ -71,7 +76,21 @@ final class Database implements AutoCloseable {
   }
 
   void commit() throws SQLException {
+    sql.update("UPDATE progress SET commits = ?", commits + 1);
     sql.execute("COMMIT");
+    commits++;
+    acknowledged.set(commits);
+  }
+
+  /** Commits that had been acknowledged and were not there when the file was opened. */
+  long lost() {
+    return lost;
+  }
+
+  private void countCommits() throws SQLException {
+    commits = sql.number("SELECT commits FROM progress");
+    lost = Math.max(0, acknowledged.count() - commits);
+    acknowledged.set(commits);
   }
 
   /** To be called after a failure of anything since {@link #begin}, itself included. */
@@ -110,6 +129,7 @@ final class Database implements AutoCloseable {
 
   @Override
   public void close() throws SQLException {
+    acknowledged.close();
     sql.close();
   }
 }

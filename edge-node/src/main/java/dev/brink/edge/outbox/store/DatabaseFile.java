@@ -43,12 +43,23 @@ final class DatabaseFile implements AutoCloseable {
     try {
       lock();
       String verdict = verdict();
-      return verdict.equals("ok") ? Database.open(settings, clock) : replace(verdict);
+      return verdict.equals("ok") ? openSound() : replace(verdict);
     } catch (SQLException failure) {
       throw new UnusableException(settings.path() + ": " + failure.getMessage());
     } catch (IOException | Schema.NewerSchemaException failure) {
       throw new UnusableException(settings.path() + ": " + failure);
     }
+  }
+
+  private Database openSound() throws SQLException, Schema.NewerSchemaException {
+    Database database = Database.open(settings, clock);
+    if (database.lost() > 0) {
+      LOG.atError()
+          .addKeyValue("file", settings.path())
+          .addKeyValue("commits", database.lost())
+          .log("acknowledged changes are missing: damaged write-ahead log, or an older file");
+    }
+    return database;
   }
 
   /** Renames the damaged file and starts a new one with what can be read of the old. */
@@ -96,7 +107,7 @@ final class DatabaseFile implements AutoCloseable {
   private Path setAside(String why) throws IOException {
     String name = settings.path().getFileName() + "." + why + "-" + STAMP.format(Instant.now());
     Path aside = settings.path().resolveSibling(name);
-    for (String suffix : List.of("", "-wal", "-shm")) {
+    for (String suffix : List.of("", "-wal", "-shm", AcknowledgedCommits.SUFFIX)) {
       Path part = Path.of(settings.path() + suffix);
       if (Files.exists(part)) {
         Files.move(part, Path.of(aside + suffix), StandardCopyOption.ATOMIC_MOVE);

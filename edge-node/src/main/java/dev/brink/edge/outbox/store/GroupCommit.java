@@ -42,6 +42,7 @@ final class GroupCommit implements AutoCloseable {
   private volatile boolean closed;
   private volatile boolean open;
   private volatile Usage usage = Usage.NONE;
+  private volatile long lost;
   private volatile String problem = "the outbox is being opened";
   private Database database;
   private long lastTry;
@@ -89,6 +90,11 @@ final class GroupCommit implements AutoCloseable {
   /** Why nothing can be written now; empty where all is well. */
   String problem() {
     return problem;
+  }
+
+  /** Commits that had been acknowledged and were gone when the file was opened. */
+  long lost() {
+    return lost;
   }
 
   long commits() {
@@ -200,6 +206,7 @@ final class GroupCommit implements AutoCloseable {
     try {
       database = file.open();
       usage = database.usage();
+      lost += database.lost();
       problem = "";
       open = true;
     } catch (UnusableException unusable) {

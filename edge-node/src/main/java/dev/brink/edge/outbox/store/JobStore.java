@@ -166,6 +166,14 @@ public final class JobStore implements AutoCloseable {
     return writer.problem();
   }
 
+  /**
+   * Transactions whose changes had been acknowledged and were not there when the file was opened:
+   * its write-ahead log was damaged, or it was replaced by an older one.
+   */
+  public long lostCommits() {
+    return writer.lost();
+  }
+
   /** Transactions since the start. */
   public long commits() {
     return writer.commits();

@@ -57,7 +57,10 @@ final class Schema {
               """
               CREATE TABLE results(
                 seq INTEGER PRIMARY KEY, card TEXT NOT NULL, body BLOB NOT NULL)\
-              """));
+              """),
+          List.of(
+              "CREATE TABLE progress(commits INTEGER NOT NULL)",
+              "INSERT INTO progress(commits) VALUES(0)"));
 
   static final int VERSION = STEPS.size();
 

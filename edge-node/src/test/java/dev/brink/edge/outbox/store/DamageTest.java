@@ -105,7 +105,8 @@ class DamageTest {
           files
               .map(file -> file.getFileName().toString())
               .filter(name -> name.contains(".damaged-") && !name.endsWith("-wal"))
-              .filter(name -> !name.endsWith("-shm") && !name.endsWith(".first-page"))
+              .filter(name -> !name.endsWith("-shm") && !name.endsWith("-commits"))
+              .filter(name -> !name.endsWith(".first-page"))
               .count();
     }
   }

@@ -308,7 +308,7 @@ class JobStoreTest {
     fixture = new StoreFixture(folder);
 
     assertThat(errorOf(fixture.store().accept(job("b", "", 0, "x"))).message())
-        .contains("schema version: 99 (expected: <= 1)");
+        .contains("schema version: 99 (expected: <= 2)");
     try (Sql sql = Sql.open(fixture.file(), List.of())) {
       assertThat(sql.number("SELECT count(*) FROM jobs")).isEqualTo(1);
     }
