@@ -224,8 +224,7 @@ final class CrashBench implements Callable<Integer> {
     }
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
     List<String> open = new ArrayList<>(ledger.jobs().values());
-    while (client.count("queued") + client.count("running") != 0
-        && System.nanoTime() < deadline) {
+    while (client.count("queued") + client.count("running") != 0 && System.nanoTime() < deadline) {
       pause(TimeUnit.MILLISECONDS.toNanos(500));
     }
     for (int asked = 0; asked < ASKED; asked++) {

@@ -6,10 +6,10 @@ import java.util.random.RandomGenerator;
 /**
  * How many jobs may be under way now. The window starts small, doubles while jobs do not queue at
  * the cloud, and is halved when they do, when answers take several times as long as the fastest,
- * and when the cloud pushes back; from then on it grows with time and not with answers, a small one as fast
- * as a large one, so that a site that got little catches up with one that got much. Below one the
- * window is a share of the time: the site waits between jobs. So many sites share one cloud evenly
- * without speaking to each other.
+ * and when the cloud pushes back; from then on it grows with time and not with answers, a small one
+ * as fast as a large one, so that a site that got little catches up with one that got much. Below
+ * one the window is a share of the time: the site waits between jobs. So many sites share one cloud
+ * evenly without speaking to each other.
  */
 final class DrainPace {
 

@@ -8,6 +8,7 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,7 +25,9 @@ class LostCommitsTest {
     Path log = killed.resolve("outbox.db-wal");
     try (RandomAccessFile bytes = new RandomAccessFile(log.toFile(), "rw")) {
       bytes.seek(Files.size(log) / 2);
-      bytes.write(new byte[64]);
+      byte[] noise = new byte[64];
+      new Random(1).nextBytes(noise);
+      bytes.write(noise);
     }
 
     try (StoreFixture fixture = new StoreFixture(killed)) {
