@@ -78,8 +78,7 @@ final class DrainPace {
     long working = Math.max(1, latencyNanos - queueNanos);
     baseNanos = Math.min(baseNanos * 1.0005, working);
     boolean queued = queueNanos > working / 4 + TOLERATED_QUEUE_NANOS;
-    double slow = SLOW * baseNanos + TOLERATED_NANOS;
-    if (queued || latencyNanos > slow) {
+    if (queued || latencyNanos > SLOW * baseNanos + TOLERATED_NANOS) {
       cut(latencyNanos, nowNanos);
     } else {
       grow((nowNanos - lastAnswer) / 1e9);
@@ -87,7 +86,7 @@ final class DrainPace {
     lastAnswer = nowNanos;
     if (window < 1) {
       // One answer that took long says little about the next.
-      double wait = Math.min(latencyNanos, slow) * (1 / window - 1);
+      double wait = Math.min(latencyNanos, 2 * baseNanos) * (1 / window - 1);
       pause(Math.min(wait, doubling ? LONGEST_PROBING_PAUSE_NANOS : LONGEST_PAUSE_NANOS), nowNanos);
     }
   }
