@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,10 +28,11 @@ final class NodeUnderTest implements AutoCloseable {
   private final Process process;
   private final Queue<String> output = new ConcurrentLinkedQueue<>();
   private final CompletableFuture<Matcher> ready = new CompletableFuture<>();
+  private final Thread reader;
 
   private NodeUnderTest(Process process) {
     this.process = process;
-    Thread.ofPlatform().daemon().start(this::read);
+    this.reader = Thread.ofPlatform().daemon().start(this::read);
   }
 
   /** Starts a node without waiting for it; {@code settings} are {@code key=value}. */
@@ -120,6 +122,7 @@ final class NodeUnderTest implements AutoCloseable {
       process.destroyForcibly();
       throw new AssertionError("does not exit:\n" + output());
     }
+    reader.join(Duration.ofSeconds(60));
     return process.exitValue();
   }
 
