@@ -123,11 +123,11 @@ final class ObjectiveState {
 
   private synchronized void reprice(NodeSnapshot.CloudView cloud) {
     long now = ticker.nanos();
-    double seconds = (now - pricedNanos) / 1e9;
-    if (seconds <= 0) {
+    long elapsed = now - pricedNanos;
+    if (elapsed < PRICE_NANOS) { // another thread was faster
       return;
     }
-    rates.add(sincePrice / seconds, now);
+    rates.add(sincePrice * 1e9 / elapsed, now);
     sincePrice = 0;
     pricedNanos = now;
     double affordable = Math.min(pressure.allowed(cloud, now), budgeted()) / rate(now);
