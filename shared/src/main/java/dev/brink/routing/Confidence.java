@@ -118,7 +118,7 @@ public final class Confidence {
   }
 
   private static double clamp(double value) {
-    return Math.max(0, Math.min(1, value));
+    return value > 0 ? Math.min(1, value) : 0;
   }
 
   static boolean isFloatingPoint(Tensor tensor) {

@@ -118,11 +118,20 @@ record LearnedState(
       }
     }
     int count = edges.length + 1;
+    double[] seen = numbers(node.path(name), "seen", count);
+    double[] compared = numbers(node.path(name), "compared", count);
+    double[] disagreed = numbers(node.path(name), "disagreed", count);
+    for (int i = 0; i < count; i++) {
+      if (disagreed[i] > compared[i]) {
+        throw new IllegalArgumentException(
+            "%s.disagreed: %s (expected: <= %s)".formatted(name, disagreed[i], compared[i]));
+      }
+    }
     return new ScoreBins(
         new ScoreBins.Edges(edges),
-        new ScoreBins.Counts(numbers(node.path(name), "seen", count)),
-        new ScoreBins.Counts(numbers(node.path(name), "compared", count)),
-        new ScoreBins.Counts(numbers(node.path(name), "disagreed", count)));
+        new ScoreBins.Counts(seen),
+        new ScoreBins.Counts(compared),
+        new ScoreBins.Counts(disagreed));
   }
 
   private static double[] numbers(JsonNode parent, String name, int expected) {

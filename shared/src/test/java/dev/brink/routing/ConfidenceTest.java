@@ -58,7 +58,12 @@ class ConfidenceTest {
   void staysBetweenZeroAndOneWhateverTheModelSays(Signal signal) {
     for (double[] row :
         new double[][] {
-          {1e300, -1e300}, {Double.POSITIVE_INFINITY, 1}, {Double.NEGATIVE_INFINITY, 2}, {-5, -6}
+          {1e300, -1e300},
+          {Double.POSITIVE_INFINITY, 1},
+          {Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY},
+          {Double.NEGATIVE_INFINITY, 2},
+          {Double.NEGATIVE_INFINITY, Double.NEGATIVE_INFINITY},
+          {-5, -6}
         }) {
       assertThat(Confidence.ofRow(signal, row)).isBetween(0.0, 1.0);
     }

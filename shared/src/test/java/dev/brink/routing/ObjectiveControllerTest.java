@@ -208,6 +208,7 @@ class ObjectiveControllerTest {
           {"format":2,"objectives":[{"known":{"edges":[2,1]}}]}         | known.edges: [2.0, 1.0]
           {"format":2,"objectives":[{"known":{"edges":[],"seen":[-1]}}]}| seen: -1
           {"format":2,"objectives":[{"known":{"edges":[],"seen":[1,2]}}]}| seen: 2 values
+          {"format":2,"objectives":[{"known":{"edges":[],"seen":[1],"compared":[1],"disagreed":[2]}}]}| known.disagreed: 2.0 (expected: <= 1.0)
           """)
   void refusesWhatIsDamaged(String json, String message) {
     assertThatThrownBy(() -> controller.restore(json)).hasMessageStartingWith(message);
