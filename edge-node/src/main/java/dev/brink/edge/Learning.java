@@ -28,6 +28,7 @@ final class Learning {
   private final Optional<TraceRecorder> trace;
   private long secondTimer = -1;
   private long saveTimer = -1;
+  private Future<Void> flushed = Future.succeededFuture();
 
   Learning(
       Vertx vertx,
@@ -94,7 +95,9 @@ final class Learning {
   }
 
   private void follow() {
-    trace.ifPresent(recorder -> blocking(recorder::flush));
+    if (trace.isPresent() && flushed.isComplete()) { // a slow disk shall hold one thread, not all
+      flushed = blocking(trace.get()::flush);
+    }
     if (calibrations.isStale()) {
       blocking(calibrations::read);
     }

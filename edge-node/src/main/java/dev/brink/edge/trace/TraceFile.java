@@ -1,9 +1,11 @@
 package dev.brink.edge.trace;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,6 +20,7 @@ final class TraceFile {
 
   private final Path file;
   private final long mostBytes;
+  private final Object writing = new Object();
   private StringBuilder waiting = new StringBuilder();
   private long dropped;
   private volatile boolean full;
@@ -41,7 +44,12 @@ final class TraceFile {
 
   /** Blocks. A file that was begun before is continued; one that cannot be written ends it all. */
   void flush() {
-    String lines = taken();
+    synchronized (writing) { // adding a line must not wait for this
+      write(taken());
+    }
+  }
+
+  private void write(String lines) {
     if (full || lines.isEmpty()) {
       return;
     }
@@ -70,12 +78,20 @@ final class TraceFile {
     Files.createDirectories(file.getParent());
     long size = Files.exists(file) ? Files.size(file) : 0;
     String text = size == 0 ? TraceLine.HEADER + System.lineSeparator() + lines : lines;
-    long room = mostBytes - size;
-    if (text.length() > room) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    if (bytes.length > mostBytes - size) {
       full = true;
-      text = text.substring(0, text.lastIndexOf('\n', (int) Math.max(0, room) - 1) + 1);
+      bytes = wholeLines(bytes, mostBytes - size);
       LOG.atWarn().addKeyValue("file", file).log("the trace is full, recording has ended");
     }
-    Files.writeString(file, text, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    Files.write(file, bytes, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+  }
+
+  private static byte[] wholeLines(byte[] bytes, long room) {
+    int end = (int) Math.max(0, room);
+    while (end > 0 && bytes[end - 1] != '\n') {
+      end--;
+    }
+    return Arrays.copyOf(bytes, end);
   }
 }
