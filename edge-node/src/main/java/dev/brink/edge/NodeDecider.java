@@ -114,11 +114,11 @@ final class NodeDecider implements Decider {
     if (settings.isEmpty()) {
       return EdgeView.without();
     }
-    long estimate =
-        models
-            .estimateNanos(
-                request.modelName(), request.modelVersion(), request.context().priority())
-            .orElse(0L);
-    return new EdgeView(true, settings.get().cascade(), estimate, 0);
+    return models
+        .estimate(request.modelName(), request.modelVersion(), request.context().priority())
+        .map(
+            run ->
+                new EdgeView(true, settings.get().cascade(), run.waitNanos(), run.serviceNanos()))
+        .orElseGet(EdgeView::without);
   }
 }

@@ -217,16 +217,13 @@ final class LoadedModel {
   }
 
   /**
-   * Expected nanoseconds until a request of {@code priority} (0: the default) that arrives now is
-   * answered; 0 while unmeasured.
+   * @param priority 0: the default
    */
-  long estimateNanos(int priority) {
+  RunEstimate estimate(int priority) {
     long own = profile.estimate(1);
     long wait = batcher.waitNanos(priority == 0 ? settings.batching().defaultPriority() : priority);
-    if (wait == 0) {
-      return inFlight.get() < instances.size() ? own : own + own / 2;
-    }
-    return own + wait;
+    boolean isFree = inFlight.get() < instances.size();
+    return new RunEstimate(wait > 0 || isFree ? wait : own / 2, own);
   }
 
   private int runRows() {

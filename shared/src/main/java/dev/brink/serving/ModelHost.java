@@ -145,13 +145,12 @@ public final class ModelHost implements ModelCatalog {
   }
 
   /**
-   * Expected nanoseconds from now until a request would be answered here: wait and run; 0 while
-   * nothing is measured; empty where the model is not in service.
+   * How long a request that came now would take here; empty where the model is not in service.
    *
    * @param priority of the request; 0 for the model's default
    */
-  public Optional<Long> estimateNanos(String name, String version, int priority) {
-    return loaded(name, version).map(model -> model.estimateNanos(priority));
+  public Optional<RunEstimate> estimate(String name, String version, int priority) {
+    return loaded(name, version).map(model -> model.estimate(priority));
   }
 
   /** How loaded this node's models are; the credits are what their queues have room for. */
