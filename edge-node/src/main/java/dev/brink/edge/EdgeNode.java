@@ -116,7 +116,7 @@ public final class EdgeNode implements RunningNode {
         uplink.paidBy(objectives::pays),
         jobs.outbox(),
         learning.feedback(),
-        config.uplink().timeout(),
+        config.uplink()::timeoutOf,
         TICKER::nanos);
   }
 

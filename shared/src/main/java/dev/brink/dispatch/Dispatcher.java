@@ -11,6 +11,7 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 
 /** Sends requests to the targets of a pool. Thread-safe. */
 public final class Dispatcher {
@@ -21,18 +22,22 @@ public final class Dispatcher {
   private final TargetPool pool;
   private final TargetClient client;
   private final Timers timers;
-  private final Duration timeout;
+  private final Function<String, Duration> timeouts;
   private final Ticker ticker;
 
   /**
-   * @param timeout of one attempt, within the request's deadline
+   * @param timeouts of one attempt for the model of that name, within the request's deadline
    */
   public Dispatcher(
-      TargetPool pool, TargetClient client, Timers timers, Duration timeout, Ticker ticker) {
+      TargetPool pool,
+      TargetClient client,
+      Timers timers,
+      Function<String, Duration> timeouts,
+      Ticker ticker) {
     this.pool = pool;
     this.client = client;
     this.timers = timers;
-    this.timeout = timeout;
+    this.timeouts = timeouts;
     this.ticker = ticker;
   }
 
@@ -83,7 +88,8 @@ public final class Dispatcher {
   }
 
   Duration limit(InferenceRequest request) {
-    return Duration.ofNanos(Math.min(timeLeft(request), timeout.toNanos()));
+    long most = timeouts.apply(request.modelName()).toNanos();
+    return Duration.ofNanos(Math.min(timeLeft(request), most));
   }
 
   private static InferenceError refusal(Selection.None none, InferenceRequest request) {

@@ -41,7 +41,7 @@ class DispatcherTest {
             timers.add(action);
             return () -> timers.remove(action);
           },
-          Duration.ofSeconds(1),
+          model -> Duration.ofSeconds(model.equals("slow") ? 5 : 1),
           ticker);
 
   /** One call of a target, to be answered by the test. */
@@ -80,6 +80,15 @@ class DispatcherTest {
     assertThat(asked)
         .extracting(Asked::timeout)
         .containsExactly(Duration.ofSeconds(1), Duration.ofMillis(300));
+  }
+
+  @Test
+  void aModelThatNeedsLongerGetsIt() {
+    pool.add("a");
+
+    dispatcher.dispatch(request("slow", Duration.ofSeconds(9)));
+
+    assertThat(asked.get(0).timeout()).isEqualTo(Duration.ofSeconds(5));
   }
 
   @Test
@@ -293,8 +302,12 @@ class DispatcherTest {
   }
 
   private InferenceRequest request(Duration timeout) {
+    return request("m", timeout);
+  }
+
+  private InferenceRequest request(String model, Duration timeout) {
     return new InferenceRequest(
-        "m",
+        model,
         "",
         "",
         Parameters.none(),

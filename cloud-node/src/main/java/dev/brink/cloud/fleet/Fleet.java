@@ -58,7 +58,7 @@ public final class Fleet implements InferenceService {
             pool,
             (node, request, timeout) -> peers.client().infer(node, request, timeout),
             timers,
-            ATTEMPT,
+            model -> ATTEMPT,
             ticker);
   }
 

@@ -12,6 +12,7 @@ import picocli.CommandLine.Command;
       BatchingBench.class,
       CascadeBench.class,
       CodecBench.class,
+      CompressionBench.class,
       CrashBench.class,
       DecisionBench.class,
       DrainBench.class,

@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 final class FloodBench implements Callable<Integer> {
 
-  private static final int AT_ONCE = 8;
+  private static final int AT_ONCE = 2;
   private static final int TRIES = 600;
 
   @Option(names = "--mode", description = "cluster or grpc; default: ${DEFAULT-VALUE}")

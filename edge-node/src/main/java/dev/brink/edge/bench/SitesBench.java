@@ -104,6 +104,7 @@ final class SitesBench implements Callable<Integer> {
     pause(5);
     row(table, cloud, "nothing", () -> pause(seconds));
     load(5);
+    pause(1);
     row(table, cloud, "%.0f requests/s".formatted(rate * edges), () -> load(seconds));
     if (failed.get() > 0) {
       throw CommandFailure.failed(failed + " requests failed");
@@ -168,7 +169,6 @@ final class SitesBench implements Callable<Integer> {
           .infer(request())
           .onComplete((answer, failure) -> (failure == null ? answered : failed).incrementAndGet());
     }
-    pause(1);
   }
 
   private static InferenceRequest request() {

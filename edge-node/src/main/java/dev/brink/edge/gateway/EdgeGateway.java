@@ -37,7 +37,7 @@ public final class EdgeGateway implements InferenceService {
   private final InferenceService paidCloud;
   private final InferenceService outbox;
   private final CascadeFeedback feedback;
-  private final Duration patience;
+  private final Function<String, Duration> patience;
   private final LongSupplier nanoClock;
 
   /**
@@ -45,7 +45,8 @@ public final class EdgeGateway implements InferenceService {
    * @param cloud the uplink; fails at once where there is none
    * @param paidCloud the same where every call comes out of the model's budget
    * @param outbox accepts durably and answers with a {@link Deferral}
-   * @param patience how long the cloud is waited for while there is an edge answer to fall back on
+   * @param patience how long the cloud is waited for, for the model of that name, while there is an
+   *     edge answer to fall back on
    * @param nanoClock the clock of the requests' deadlines
    */
   public EdgeGateway(
@@ -55,7 +56,7 @@ public final class EdgeGateway implements InferenceService {
       InferenceService paidCloud,
       InferenceService outbox,
       CascadeFeedback feedback,
-      Duration patience,
+      Function<String, Duration> patience,
       LongSupplier nanoClock) {
     this.decider = decider;
     this.local = local;
@@ -90,7 +91,8 @@ public final class EdgeGateway implements InferenceService {
           execute(orElse, request);
       case RoutingDecision.Cloud(Reason reason, RoutingDecision orElse) ->
           (reason == Reason.OVERLOAD ? paidCloud : cloud)
-              .infer(Escalation.before(orElse, request, patience, nanoClock.getAsLong()))
+              .infer(
+                  Escalation.before(orElse, request, patienceWith(request), nanoClock.getAsLong()))
               .map(because(reason, false))
               .recover(failure -> fallBack(failure, orElse, request));
       case RoutingDecision.Cascade(EscalationPolicy policy) ->
@@ -102,6 +104,10 @@ public final class EdgeGateway implements InferenceService {
       case RoutingDecision.Defer(Reason ignored) -> outbox.infer(request);
       case RoutingDecision.Reject(InferenceError error) -> InferenceException.failed(error);
     };
+  }
+
+  private Duration patienceWith(InferenceRequest request) {
+    return patience.apply(request.modelName());
   }
 
   private Future<InferenceResult> fallBack(
@@ -176,7 +182,7 @@ public final class EdgeGateway implements InferenceService {
       InferenceResponse answer,
       Verdict.Escalate verdict) {
     return paidCloud
-        .infer(Escalation.of(request, patience, nanoClock.getAsLong()))
+        .infer(Escalation.of(request, patienceWith(request), nanoClock.getAsLong()))
         .map(InferenceResponse.class::cast)
         .onSuccess(better -> feedback.compared(request, verdict, first, better))
         .onFailure(failure -> feedback.unanswered(request, verdict, first))

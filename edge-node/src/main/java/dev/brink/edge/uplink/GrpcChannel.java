@@ -22,12 +22,14 @@ import io.vertx.grpc.client.GrpcClient;
 import io.vertx.grpc.client.GrpcClientOptions;
 import io.vertx.grpc.client.GrpcClientRequest;
 import io.vertx.grpc.client.GrpcClientResponse;
+import io.vertx.grpc.common.GrpcMessage;
 import io.vertx.grpc.common.GrpcMessageDecoder;
 import io.vertx.grpc.common.GrpcMessageEncoder;
 import io.vertx.grpc.common.GrpcStatus;
 import io.vertx.grpc.common.ServiceMethod;
 import io.vertx.grpc.common.ServiceName;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -72,16 +74,35 @@ final class GrpcChannel {
     return target;
   }
 
+  /**
+   * @param packed {@code request} as it goes over the wire; empty for as it is
+   */
   Future<GrpcReply<ModelInferResponse>> infer(
-      ModelInferRequest request, MultiMap metadata, Cancellation cancellation, Duration timeout) {
-    return call(MODEL_INFER, request, metadata, cancellation, timeout);
+      ModelInferRequest request,
+      Optional<GrpcMessage> packed,
+      MultiMap metadata,
+      Cancellation cancellation,
+      Duration timeout) {
+    return call(
+        MODEL_INFER,
+        call -> packed.map(gzip -> sendPacked(call, gzip)).orElseGet(() -> call.send(request)),
+        metadata,
+        cancellation,
+        timeout);
+  }
+
+  private static <Q, A> Future<GrpcClientResponse<Q, A>> sendPacked(
+      GrpcClientRequest<Q, A> call, GrpcMessage packed) {
+    call.encoding(packed.encoding());
+    call.endMessage(packed);
+    return call.response();
   }
 
   /** Whether the server wants work; the answer proves that it can be reached. */
   Future<GrpcReply<ServerReadyResponse>> ready(MultiMap metadata, Duration timeout) {
     return call(
         SERVER_READY,
-        ServerReadyRequest.getDefaultInstance(),
+        call -> call.send(ServerReadyRequest.getDefaultInstance()),
         metadata,
         new Cancellation(),
         timeout);
@@ -91,7 +112,7 @@ final class GrpcChannel {
   Future<RepositoryIndexResponse> index(MultiMap metadata, Duration timeout) {
     return call(
             INDEX,
-            RepositoryIndexRequest.newBuilder().setReady(true).build(),
+            call -> call.send(RepositoryIndexRequest.newBuilder().setReady(true).build()),
             metadata,
             new Cancellation(),
             timeout)
@@ -127,7 +148,7 @@ final class GrpcChannel {
 
   private <Q, A> Future<GrpcReply<A>> call(
       ServiceMethod<A, Q> method,
-      Q message,
+      Sender<Q, A> sender,
       MultiMap metadata,
       Cancellation cancellation,
       Duration timeout) {
@@ -143,7 +164,7 @@ final class GrpcChannel {
               } else {
                 promise.future().onFailure(gone -> request.cancel());
                 cancellation.onCancel(request::cancel);
-                send(request, message, metadata, timeout)
+                send(request, sender, metadata, timeout)
                     .onComplete(promise::tryComplete, promise::tryFail);
               }
             });
@@ -155,10 +176,10 @@ final class GrpcChannel {
   }
 
   private static <Q, A> Future<GrpcReply<A>> send(
-      GrpcClientRequest<Q, A> request, Q message, MultiMap metadata, Duration timeout) {
+      GrpcClientRequest<Q, A> request, Sender<Q, A> sender, MultiMap metadata, Duration timeout) {
     request.headers().addAll(metadata);
     request.timeout(Math.max(1, timeout.toMillis()), TimeUnit.MILLISECONDS);
-    return request.send(message).compose(GrpcChannel::receive);
+    return sender.send(request).compose(GrpcChannel::receive);
   }
 
   private static <Q, A> Future<GrpcReply<A>> receive(GrpcClientResponse<Q, A> response) {
@@ -179,6 +200,11 @@ final class GrpcChannel {
       promise.tryFail(
           GrpcFailure.of(response.status(), response.headers(), response.trailers()).asException());
     }
+  }
+
+  /** Writes the one message of a unary call. */
+  private interface Sender<Q, A> {
+    Future<GrpcClientResponse<Q, A>> send(GrpcClientRequest<Q, A> request);
   }
 
   /** The one message of a unary answer. */

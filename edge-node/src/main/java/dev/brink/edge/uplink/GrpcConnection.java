@@ -1,11 +1,14 @@
 package dev.brink.edge.uplink;
 
+import dev.brink.config.UplinkSection;
 import dev.brink.config.UplinkTarget;
 import dev.brink.dispatch.Timers;
 import dev.brink.inference.InferenceException;
 import dev.brink.inference.InferenceRequest;
 import dev.brink.inference.InferenceResponse;
 import dev.brink.inference.RequestContext;
+import dev.brink.oip.proto.ModelInferRequest;
+import dev.brink.oip.proto.ModelInferResponse;
 import dev.brink.oip.wire.WireRequests;
 import dev.brink.oip.wire.WireResponses;
 import dev.brink.resilience.Ticker;
@@ -14,10 +17,11 @@ import dev.brink.security.Tls;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
+import io.vertx.grpc.common.GrpcMessage;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Over connections that this node dials, to any server of the Open Inference Protocol over gRPC:
@@ -28,11 +32,12 @@ final class GrpcConnection implements Connection {
 
   private final String nodeId;
   private final LinkWatch watch;
+  private final Packing packing;
   private final Map<String, GrpcTarget> targets = new LinkedHashMap<>();
 
   GrpcConnection(
       String nodeId,
-      List<UplinkTarget> configured,
+      UplinkSection section,
       Tls tls,
       TargetPool pool,
       LinkWatch watch,
@@ -40,7 +45,8 @@ final class GrpcConnection implements Connection {
       Ticker ticker) {
     this.nodeId = nodeId;
     this.watch = watch;
-    for (UplinkTarget target : configured) {
+    this.packing = new Packing(vertx, section.compression());
+    for (UplinkTarget target : section.targets()) {
       targets.put(
           target.address(),
           new GrpcTarget(
@@ -67,16 +73,22 @@ final class GrpcConnection implements Connection {
   @Override
   public Future<InferenceResponse> infer(String name, InferenceRequest request, Duration timeout) {
     GrpcTarget target = targets.get(name);
-    return target
-        .channel()
-        .infer(
-            WireRequests.toMessage(request),
-            metadata(request.context()),
-            request.context().cancellation(),
-            timeout)
+    ModelInferRequest message = WireRequests.toMessage(request);
+    return packing
+        .pack(request.modelName(), message)
+        .compose(packed -> send(target.channel(), message, packed, request.context(), timeout))
         .onSuccess(target::heard)
         .onFailure(failure -> suspect(target, failure, request))
         .map(reply -> WireResponses.toResponse(reply.message()));
+  }
+
+  private Future<GrpcReply<ModelInferResponse>> send(
+      GrpcChannel channel,
+      ModelInferRequest message,
+      Optional<GrpcMessage> packed,
+      RequestContext context,
+      Duration timeout) {
+    return channel.infer(message, packed, metadata(context), context.cancellation(), timeout);
   }
 
   private static void suspect(GrpcTarget target, Throwable failure, InferenceRequest request) {

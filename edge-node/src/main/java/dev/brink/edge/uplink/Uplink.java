@@ -23,6 +23,7 @@ import dev.brink.security.Tls;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /** Asks a cloud node, and says which one answered and where the time went. */
@@ -43,14 +44,14 @@ public final class Uplink implements InferenceService {
       LinkWatch watch,
       Connection connection,
       Timers timers,
-      Duration timeout,
+      Function<String, Duration> timeouts,
       Ticker ticker) {
     this.pool = pool;
     this.watch = watch;
     this.connection = connection;
     this.timers = timers;
     this.ticker = ticker;
-    this.dispatcher = new Dispatcher(pool, this::ask, timers, timeout, ticker);
+    this.dispatcher = new Dispatcher(pool, this::ask, timers, timeouts, ticker);
   }
 
   /**
@@ -72,11 +73,10 @@ public final class Uplink implements InferenceService {
           case CLUSTER ->
               new ClusterConnection(
                   ClusterSettings.of(nodeId, ClusterRole.EDGE, cluster, tls), pool, watch, ticker);
-          case GRPC ->
-              new GrpcConnection(nodeId, section.targets(), tls, pool, watch, vertx, ticker);
+          case GRPC -> new GrpcConnection(nodeId, section, tls, pool, watch, vertx, ticker);
           case NONE -> new NoConnection();
         };
-    return new Uplink(pool, watch, connection, Timers.of(vertx), section.timeout(), ticker);
+    return new Uplink(pool, watch, connection, Timers.of(vertx), section::timeoutOf, ticker);
   }
 
   /** Begins to look for the cloud, and returns at once. */
@@ -107,7 +107,7 @@ public final class Uplink implements InferenceService {
    * given.
    */
   public InferenceService patient(Duration timeout) {
-    Dispatcher slow = new Dispatcher(pool, this::ask, timers, timeout, ticker);
+    Dispatcher slow = new Dispatcher(pool, this::ask, timers, model -> timeout, ticker);
     return request -> slow.dispatch(request).map(Uplink::timed);
   }
 

@@ -311,7 +311,14 @@ class EdgeGatewayTest {
 
   private EdgeGateway gatewayOf(FakeInferenceService local, FakeInferenceService cloud) {
     return new EdgeGateway(
-        request -> CASCADE, local, cloud, cloud, outbox, CascadeFeedback.NONE, PATIENCE, () -> 0);
+        request -> CASCADE,
+        local,
+        cloud,
+        cloud,
+        outbox,
+        CascadeFeedback.NONE,
+        model -> PATIENCE,
+        () -> 0);
   }
 
   private EdgeGateway gateway(
@@ -320,7 +327,7 @@ class EdgeGatewayTest {
       FakeInferenceService outbox,
       CascadeFeedback feedback) {
     return new EdgeGateway(
-        request -> decision, edge, cloud, cloud, outbox, feedback, PATIENCE, () -> 0);
+        request -> decision, edge, cloud, cloud, outbox, feedback, model -> PATIENCE, () -> 0);
   }
 
   private static EscalationPolicy policy(Verdict verdict) {

@@ -6,6 +6,7 @@ import dev.brink.cluster.Conditions;
 import dev.brink.config.ClientCertificates;
 import dev.brink.config.ClusterSection;
 import dev.brink.config.TlsSection;
+import dev.brink.config.UplinkCompression;
 import dev.brink.config.UplinkMode;
 import dev.brink.config.UplinkSection;
 import dev.brink.config.UplinkTarget;
@@ -41,6 +42,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
@@ -88,6 +90,30 @@ class GrpcUplinkTest {
     assertThat(seen.get().get("traceparent")).startsWith("00-");
     assertThat(seen.get().get("brink-node")).isEqualTo("edge-1");
     assertThat(seen.get().get("grpc-timeout")).isNotNull();
+  }
+
+  @Test
+  void whatShrinksIsPackedAndAnyServerUnderstandsIt() {
+    AtomicReference<MultiMap> seen = new AtomicReference<>();
+    primary.infer = call -> echo(call, seen);
+    Uplink uplink =
+        connected(
+            new UplinkSection(
+                UplinkMode.GRPC,
+                Duration.ofSeconds(10),
+                Map.of(),
+                UplinkCompression.GZIP,
+                List.of(UplinkTarget.parse(primary.address()))),
+            Tls.none());
+    Tensor zeros = Tensor.ofFloats("x", Shape.of(1, 4096), new float[4096]);
+
+    InferenceResponse response =
+        (InferenceResponse) Conditions.await(uplink.infer(request(Duration.ofSeconds(5), zeros)));
+
+    assertThat(response.output("x").orElseThrow().toFloats()).containsExactly(new float[4096]);
+    assertThat(seen.get().get("grpc-encoding")).isEqualTo("gzip");
+    assertThat(nodeOf(uplink)).isEqualTo(primary.address());
+    assertThat(seen.get().contains("grpc-encoding")).isFalse();
   }
 
   @Test
@@ -225,10 +251,15 @@ class GrpcUplinkTest {
   }
 
   private Uplink connected(Tls tls, UplinkTarget... targets) {
+    return connected(
+        new UplinkSection(UplinkMode.GRPC, Duration.ofSeconds(10), Arrays.asList(targets)), tls);
+  }
+
+  private Uplink connected(UplinkSection section, Tls tls) {
     Uplink uplink =
         Uplink.of(
             "edge-1",
-            new UplinkSection(UplinkMode.GRPC, Duration.ofSeconds(10), Arrays.asList(targets)),
+            section,
             new ClusterSection(false, "", "", 0, 0, false, List.of()),
             tls,
             pool,
@@ -274,6 +305,10 @@ class GrpcUplinkTest {
   }
 
   private static InferenceRequest request(Duration timeout) {
+    return request(timeout, Tensor.ofFloats("x", Shape.of(1, 3), 1, 2, 3));
+  }
+
+  private static InferenceRequest request(Duration timeout, Tensor input) {
     RequestContext context =
         new RequestContext(
             Deadline.after(timeout, TICKER.nanos()),
@@ -283,12 +318,6 @@ class GrpcUplinkTest {
             "key-1",
             new Cancellation());
     return new InferenceRequest(
-        "m",
-        "",
-        "id-1",
-        Parameters.none(),
-        List.of(Tensor.ofFloats("x", Shape.of(1, 3), 1, 2, 3)),
-        List.of(),
-        context);
+        "m", "", "id-1", Parameters.none(), List.of(input), List.of(), context);
   }
 }
