@@ -141,7 +141,8 @@ public final class Target implements Selection {
   }
 
   long expectedHighNanos(long nowNanos) {
-    return latency.expectedHighNanos(inFlight.get() + 1, nowNanos);
+    return Math.max(
+        expectedNanos(nowNanos), latency.expectedHighNanos(inFlight.get() + 1, nowNanos));
   }
 
   /** The less, the sooner it is asked: what is not measured yet is probed, one call at a time. */
