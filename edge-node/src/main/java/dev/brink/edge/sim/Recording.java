@@ -2,7 +2,9 @@ package dev.brink.edge.sim;
 
 import dev.brink.edge.trace.TraceLine;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -50,6 +52,10 @@ record Recording(List<Request> requests, double roundTripMillis, ServiceTimes cl
               .toList();
       String wanted = model.isEmpty() && !all.isEmpty() ? all.get(0).model() : model;
       return of(all.stream().filter(line -> line.model().equals(wanted)).toList(), seed);
+    } catch (UncheckedIOException unreadable) {
+      throw new IllegalArgumentException("no trace: " + file, unreadable);
+    } catch (NoSuchFileException absent) {
+      throw new IllegalArgumentException("no such file: " + file, absent);
     }
   }
 

@@ -26,13 +26,22 @@ final class RoutingReport {
     out.printf(
         Locale.ROOT,
         "  brink against %s, the best static policy: %+.2f %%; against the oracle: %+.2f %%;"
-            + " forwarded share swings %.1f times chance%s%n",
+            + " forwarded share %s%n",
         result.bestStatic(),
         100 * result.againstBestStatic(),
         100 * result.againstOracle(),
-        result.swing().timesChance(),
-        result.swing().isOscillation() ? " (oscillates)" : "");
+        swing(result.swing()));
     out.flush();
+  }
+
+  private static String swing(Swing swing) {
+    return swing.isJudged()
+        ? String.format(
+            Locale.ROOT,
+            "swings %.1f times chance%s",
+            swing.timesChance(),
+            swing.isOscillation() ? " (oscillates)" : "")
+        : "not judged, too short";
   }
 
   /** The mean of the utilities over all scenarios that every policy ran. */

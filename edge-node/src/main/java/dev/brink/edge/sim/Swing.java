@@ -4,8 +4,10 @@ package dev.brink.edge.sim;
  * How much the forwarded share swings in the last half of an event, second by second around its
  * moving mean of 15 seconds, in units of what chance does to it were requests independent. A limit
  * cycle shows as several times chance.
+ *
+ * @param isJudged whether that half was long enough; where not, the rest says nothing
  */
-record Swing(double timesChance) {
+record Swing(double timesChance, boolean isJudged) {
 
   private static final double OSCILLATION = 3;
   private static final int HALF_WINDOW = 7;
@@ -21,7 +23,8 @@ record Swing(double timesChance) {
       square += (share[second] - mean) * (share[second] - mean);
       chance += mean * (1 - mean) / scenario.rate(second);
     }
-    return new Swing(chance == 0 ? 0 : Math.sqrt(square / chance));
+    boolean isJudged = until - from > 2 * HALF_WINDOW;
+    return new Swing(isJudged && chance > 0 ? Math.sqrt(square / chance) : 0, isJudged);
   }
 
   boolean isOscillation() {

@@ -40,7 +40,17 @@ class RecordingTest {
     RoutingBench.ofRecording(recorded(2_000), "", Calibration.none(), settings, 1)
         .run("", new PrintWriter(printed), Optional.empty(), Optional.empty());
 
-    assertThat(printed.toString()).contains("recorded", "brink", "oracle", "static-0.90");
+    assertThat(printed.toString())
+        .contains("recorded", "brink", "oracle", "static-0.90", "not judged, too short");
+  }
+
+  @Test
+  void aFileThatIsNoTraceOrIsNotThereIsNamed() throws IOException {
+    Path binary = Files.write(folder.resolve("trace.csv"), new byte[] {(byte) 0xff, 10});
+
+    assertThatThrownBy(() -> Recording.read(binary, "m", 1)).hasMessage("no trace: " + binary);
+    Path absent = folder.resolve("absent.csv");
+    assertThatThrownBy(() -> Recording.read(absent, "m", 1)).hasMessage("no such file: " + absent);
   }
 
   @Test
