@@ -68,6 +68,8 @@ class CallerRulesTest {
   @CsvSource({
     "POST, /v2/models/m/infer, infer-key",
     "POST, /v2/models/m/versions/1/infer, infer-key",
+    "POST, /v2/models/m/%69nfer, infer-key",
+    "POST, /v2/models/m/%76ersions/1/infer, infer-key",
     "POST, /v2/models/llm/generate, infer-key",
     "POST, /v2/models/llm/generate_stream, infer-key",
     "POST, /v2/repository/index, admin-key",

@@ -74,7 +74,8 @@ final class Routes {
     }
     Optional<String> missing =
         restrictions.missing(
-            ApiPaths.group(segments(exchange.request().path())), exchange.request()::getHeader);
+            ApiPaths.group(decoded(segments(exchange.request().path()))),
+            exchange.request()::getHeader);
     if (missing.isPresent()) {
       exchange.request().resume();
       Answers.error(
@@ -175,7 +176,7 @@ final class Routes {
     if (behind.equals(List.of("stats"))) {
       return Endpoint.get(models::statistics);
     }
-    ModelPath path = ModelPath.of(behind.stream().map(Routes::decode).toList());
+    ModelPath path = ModelPath.of(decoded(behind));
     return path == null ? null : model(path);
   }
 
@@ -191,6 +192,10 @@ final class Routes {
       case "trace/setting" -> path.version().isEmpty() ? trace() : null;
       default -> null;
     };
+  }
+
+  private static List<String> decoded(List<String> segments) {
+    return segments.stream().map(Routes::decode).toList();
   }
 
   private static String decode(String segment) {
