@@ -8,6 +8,7 @@ import dev.brink.model.ModelCatalog;
 import dev.brink.model.ModelDescription;
 import dev.brink.oip.intake.Body;
 import dev.brink.oip.intake.ContentCoding;
+import dev.brink.oip.intake.MemoryLease;
 import dev.brink.oip.json.GenerateAnswerWriter;
 import dev.brink.oip.json.GenerateBodyReader;
 import dev.brink.oip.json.InferBody;
@@ -43,19 +44,19 @@ final class GenerateApi {
   private void answer(Exchange exchange, ModelPath path, boolean asEvent) {
     ModelDescription model = catalog.describe(path.model(), path.version());
     inferences
-        .start(exchange, path, body -> read(model, body))
+        .start(exchange, path, (body, lease) -> read(model, body, lease))
         .compose(infer -> inferences.infer(exchange, infer).map(result -> write(infer, result)))
         .onSuccess(json -> send(exchange.response(), json, asEvent))
         .onFailure(exchange::fail);
   }
 
-  private static InferBody read(ModelDescription model, Body body) {
+  private static InferBody read(ModelDescription model, Body body, MemoryLease lease) {
     if (!ContentCoding.named(body.encoding()).equals(Optional.of(ContentCoding.IDENTITY))) {
       throw InferenceError.invalid(
           "Content-Encoding of generate must be identity, got: " + body.encoding());
     }
     return GenerateBodyReader.read(
-        body.bytes(), body.length(), model.inputs(), model.maxBatchSize() > 0);
+        body.bytes(), body.length(), model.inputs(), model.maxBatchSize() > 0, lease::take);
   }
 
   private static JsonWriter write(Infer infer, InferenceResult result) {

@@ -46,12 +46,9 @@ final class Inferences {
   /** Reads bodies into the contents of requests; may throw what it finds wrong. */
   @FunctionalInterface
   interface Decoder {
-    InferBody decode(Body body);
-  }
-
-  /** As {@link Decoder}, with the memory to unpack into. */
-  @FunctionalInterface
-  interface UnpackingDecoder {
+    /**
+     * @param lease for whatever does not stand over the body
+     */
     InferBody decode(Body body, MemoryLease lease);
   }
 
@@ -71,10 +68,6 @@ final class Inferences {
   }
 
   Future<Infer> start(Exchange exchange, ModelPath path, Decoder decoder) {
-    return start(exchange, path, (body, lease) -> decoder.decode(body));
-  }
-
-  Future<Infer> start(Exchange exchange, ModelPath path, UnpackingDecoder decoder) {
     Cancellation cancellation = new Cancellation();
     MemoryLease lease = new MemoryLease(budget);
     exchange.onGone(cancellation::cancel);

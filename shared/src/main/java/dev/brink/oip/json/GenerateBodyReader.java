@@ -7,10 +7,13 @@ import dev.brink.inference.Shape;
 import dev.brink.inference.Tensor;
 import dev.brink.inference.TensorSpec;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongPredicate;
 
 /**
  * Reads the body of a generate request: members named like an input of the model are that input,
@@ -23,6 +26,7 @@ public final class GenerateBodyReader {
   private final boolean batches;
   private final Map<String, Tensor> inputs = new LinkedHashMap<>();
   private final Map<String, Object> parameters = new LinkedHashMap<>();
+  private final Set<String> members = new HashSet<>();
   private String id = "";
 
   private GenerateBodyReader(JsonReader json, List<TensorSpec> specs, boolean batches) {
@@ -33,10 +37,13 @@ public final class GenerateBodyReader {
 
   /**
    * @param batches whether the first dimension of every input is the batch
+   * @param memory asked for the bytes of whatever does not stand over the body
    * @throws InferenceException (invalid request) naming the member
    */
-  public static InferBody read(byte[] body, int length, List<TensorSpec> specs, boolean batches) {
-    return new GenerateBodyReader(new JsonReader(body, 0, length), specs, batches).read();
+  public static InferBody read(
+      byte[] body, int length, List<TensorSpec> specs, boolean batches, LongPredicate memory) {
+    JsonReader json = new JsonReader(body, 0, length, memory);
+    return new GenerateBodyReader(json, specs, batches).read();
   }
 
   private InferBody read() {
@@ -59,11 +66,19 @@ public final class GenerateBodyReader {
     if (spec.isPresent()) {
       readInput(spec.get());
     } else if (name.equals("id")) {
+      requireFirst(name);
       id = json.string("id");
     } else if (name.equals("parameters")) {
+      requireFirst(name);
       ParameterReader.read(json).asMap().forEach(this::addParameter);
     } else {
       addParameter(name, ParameterReader.readValue(json, name));
+    }
+  }
+
+  private void requireFirst(String name) {
+    if (!members.add(name)) {
+      throw InferenceError.invalid("'%s' occurs twice in the request".formatted(name));
     }
   }
 

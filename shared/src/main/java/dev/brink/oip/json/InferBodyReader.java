@@ -23,6 +23,10 @@ public final class InferBodyReader {
   private static final String BINARY_OUTPUT = "binary_data_output";
   private static final String BINARY_DATA = "binary_data";
   private static final String CLASSIFICATION = "classification";
+
+  /** Bytes that a requested output takes in memory. */
+  private static final int OUTPUT_COST = 256;
+
   private static final String SHARED_MEMORY = "shared_memory_region";
 
   private final JsonReader json;
@@ -44,7 +48,7 @@ public final class InferBodyReader {
   /**
    * @param body whose first {@code length} bytes are the request; the tensors keep it
    * @param headerLength how many of them are JSON
-   * @param memory asked for the bytes of each tensor that does not stand over the body
+   * @param memory asked for the bytes of whatever does not stand over the body
    * @throws InferenceException (invalid request, unsupported) naming what is wrong
    */
   public static InferBody read(
@@ -117,10 +121,11 @@ public final class InferBodyReader {
   private RequestedOutput readOutput() {
     String name = "";
     Parameters wanted = Parameters.none();
+    json.requireMemory(OUTPUT_COST);
     json.beginObject("outputs");
     while (json.nextMember()) {
       switch (json.name()) {
-        case "name" -> name = json.string("name");
+        case "name" -> name = onlyName(name);
         case "parameters" -> wanted = json.isNull() ? wanted : ParameterReader.read(json);
         default -> json.skip();
       }
@@ -129,6 +134,13 @@ public final class InferBodyReader {
       throw InferenceError.invalid("an entry of 'outputs' has no 'name'");
     }
     return requested(name, wanted);
+  }
+
+  private String onlyName(String before) {
+    if (!before.isEmpty()) {
+      throw InferenceError.invalid("'name' of output '%s' occurs twice".formatted(before));
+    }
+    return json.string("name");
   }
 
   private RequestedOutput requested(String name, Parameters wanted) {

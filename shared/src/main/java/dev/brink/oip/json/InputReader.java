@@ -16,6 +16,11 @@ final class InputReader {
   private static final String BINARY_SIZE = "binary_data_size";
   private static final String SHARED_MEMORY = "shared_memory_region";
 
+  /** Bytes that an input takes in memory beside its data. */
+  private static final int COST = 512;
+
+  private static final List<String> ONCE = List.of("name", "datatype", "shape", "parameters");
+
   private final JsonReader json;
   private final BinarySection binary;
 
@@ -23,6 +28,9 @@ final class InputReader {
   private String dataType = "";
   private long[] shape;
   private Parameters parameters = Parameters.none();
+
+  /** A bit for each of {@link #ONCE}. */
+  private int members;
 
   /** Where the data stands when it came before its shape or type; 0 for nowhere. */
   private int dataAt;
@@ -35,6 +43,7 @@ final class InputReader {
   }
 
   Tensor read() {
+    json.requireMemory(COST);
     json.beginObject("inputs");
     while (json.nextMember()) {
       readMember(json.name());
@@ -48,6 +57,7 @@ final class InputReader {
   }
 
   private void readMember(String member) {
+    requireFirst(member);
     switch (member) {
       case "name" -> name = json.string("name");
       case "datatype" -> dataType = json.string("datatype");
@@ -58,11 +68,20 @@ final class InputReader {
     }
   }
 
+  private void requireFirst(String member) {
+    int bit = ONCE.contains(member) ? 1 << ONCE.indexOf(member) : 0;
+    if ((members & bit) != 0) {
+      throw InferenceError.invalid("'%s' of input '%s' occurs twice".formatted(member, name));
+    }
+    members |= bit;
+  }
+
   private long[] readShape() {
     long[] dimensions = new long[4];
     int rank = 0;
     json.beginArray("shape");
     while (json.nextElement()) {
+      InputTensors.requireRank(name, rank + 1);
       if (rank == dimensions.length) {
         dimensions = Arrays.copyOf(dimensions, rank * 2);
       }

@@ -14,6 +14,7 @@ import java.util.function.LongPredicate;
 public final class JsonReader {
 
   static final int MAX_DEPTH = 100;
+  private static final int SHORT_TEXT = 1024;
 
   /** What stands next. */
   public enum Kind {
@@ -43,7 +44,7 @@ public final class JsonReader {
   }
 
   /**
-   * @param memory asked for the bytes of each tensor before they are taken
+   * @param memory asked for the bytes of whatever can be large before they are taken
    */
   JsonReader(byte[] text, int offset, int length, LongPredicate memory) {
     this.memory = memory;
@@ -154,13 +155,31 @@ public final class JsonReader {
     while (position < end && isPlain(text[position])) {
       position++;
     }
+    requireText(position - from);
     if (position < end && text[position] == '"') {
       return new String(text, from, position++ - from, StandardCharsets.ISO_8859_1);
     }
+    requireText(4L * (closingQuote() - from));
     position = from;
     ByteSink bytes = new ByteSink(64);
     Strings.read(this, bytes);
     return new String(bytes.array(), 0, bytes.size(), StandardCharsets.UTF_8);
+  }
+
+  /** Short texts are not worth asking for. */
+  private void requireText(long bytes) {
+    if (bytes > SHORT_TEXT) {
+      requireMemory(bytes);
+    }
+  }
+
+  /** From here on; the end where there is none. */
+  private int closingQuote() {
+    int at = position;
+    while (at < end && text[at] != '"') {
+      at += text[at] == '\\' ? 2 : 1;
+    }
+    return Math.min(at, end);
   }
 
   private static boolean isPlain(byte b) {
@@ -237,10 +256,23 @@ public final class JsonReader {
           skip();
         }
       }
-      case STRING -> string("value");
+      case STRING -> skipText();
       case BOOLEAN -> bool("value");
       case NULL -> isNull();
       case NUMBER -> number("value");
+    }
+  }
+
+  /** Most need not be kept for that. */
+  private void skipText() {
+    int at = position + 1;
+    while (at < end && isPlain(text[at])) {
+      at++;
+    }
+    if (at < end && text[at] == '"') {
+      position = at + 1;
+    } else {
+      string("value");
     }
   }
 
@@ -255,7 +287,7 @@ public final class JsonReader {
   /** Requires that {@code bytes} of memory may be taken. */
   void requireMemory(long bytes) {
     if (!memory.test(bytes)) {
-      throw new InferenceError.Overloaded("no memory left for tensors", Duration.ofSeconds(1))
+      throw new InferenceError.Overloaded("no memory left for requests", Duration.ofSeconds(1))
           .asException();
     }
   }

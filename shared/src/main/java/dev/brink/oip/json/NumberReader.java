@@ -11,6 +11,9 @@ final class NumberReader {
 
   private static final int MAX_EXPONENT = 100_000;
 
+  /** Nearly four times what the longest double takes when it is written out. */
+  private static final int MOST_BYTES = 4096;
+
   private final JsonReader reader;
   private final byte[] text;
   private final int end;
@@ -167,6 +170,10 @@ final class NumberReader {
     }
     if (at < end && (text[at] | 0x20) == 'e') {
       at = readExponent(at + 1);
+    }
+    if (at - start > MOST_BYTES) {
+      reader.position = start;
+      throw reader.malformed("a number of more than " + MOST_BYTES + " bytes");
     }
     reader.position = at;
   }

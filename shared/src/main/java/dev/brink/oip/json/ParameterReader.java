@@ -9,6 +9,9 @@ import java.util.Map;
 /** Reads a flat object of parameters. */
 public final class ParameterReader {
 
+  /** Bytes that a parameter takes in memory beside a long text. */
+  private static final int COST = 256;
+
   private ParameterReader() {}
 
   /**
@@ -32,6 +35,7 @@ public final class ParameterReader {
 
   /** A text, number or truth value. */
   public static Object readValue(JsonReader json, String name) {
+    json.requireMemory(COST);
     return switch (json.peek()) {
       case STRING -> json.string(name);
       case BOOLEAN -> json.bool(name);

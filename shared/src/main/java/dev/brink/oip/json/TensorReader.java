@@ -87,7 +87,7 @@ final class TensorReader {
       InputTensors.byteSize(input, type, shape);
     }
     if (count > (reader.end - reader.position + 1) / 2) {
-      throw tooFew();
+      throw tooFew(input);
     }
     return count;
   }
@@ -120,7 +120,7 @@ final class TensorReader {
 
   private void requireAll() {
     if (count != expected) {
-      throw tooFew();
+      throw tooFew(input);
     }
   }
 
@@ -294,7 +294,9 @@ final class TensorReader {
             .formatted(wanted, wanted, input, reader.position, type));
   }
 
-  private static InferenceException tooFew() {
-    return InferenceError.invalid("Failed to parse 'data' field: shape does not match true shape");
+  private static InferenceException tooFew(String input) {
+    return InferenceError.invalid(
+        "Failed to parse 'data' field: shape does not match true shape for input '%s'"
+            .formatted(input));
   }
 }

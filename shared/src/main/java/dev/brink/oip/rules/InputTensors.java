@@ -10,6 +10,8 @@ import java.nio.ByteBuffer;
 /** Makes a request's tensors, refusing in Triton's words what does not fit. */
 public final class InputTensors {
 
+  private static final int MAX_RANK = 64;
+
   private InputTensors() {}
 
   /**
@@ -29,6 +31,7 @@ public final class InputTensors {
    * @throws InferenceException (invalid request) naming the input
    */
   public static Shape shape(String input, long... dimensions) {
+    requireRank(input, dimensions.length);
     for (long dimension : dimensions) {
       if (dimension < 0) {
         throw InferenceError.invalid(
@@ -37,6 +40,17 @@ public final class InputTensors {
       }
     }
     return Shape.of(dimensions);
+  }
+
+  /**
+   * @throws InferenceException (invalid request) naming the input, where no model could have so
+   *     many dimensions
+   */
+  public static void requireRank(String input, int rank) {
+    if (rank > MAX_RANK) {
+      throw InferenceError.invalid(
+          "shape of input '%s' has more than %d dimensions".formatted(input, MAX_RANK));
+    }
   }
 
   /**

@@ -897,6 +897,8 @@ class HttpConformanceTest {
         "{\"STREAM\":\"false\"} | attempt to access JSON non-boolean as boolean",
         "{\"PROMPT\":\"a\",\"PROMPT\":\"b\"} | input 'PROMPT' already exists in request",
         "{\"P\":1,\"P\":2} | parameter 'P' already exists in request",
+        "{\"id\":\"a\",\"id\":\"b\"} | occurs twice in the request",
+        "{\"parameters\":{},\"parameters\":{}} | occurs twice in the request",
         "{\"PARAMS\":{\"a\":1}} | parameter 'PARAMS' has invalid type",
         "{\"parameters\":1} | Expected JSON object for keyword: 'parameters'",
         "{\"PROMPT\":[\"a\",\"b\"]} | Shape does not match true shape",

@@ -8,7 +8,11 @@ import dev.brink.inference.Shape;
 import dev.brink.inference.Tensor;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class InferBodyReaderTest {
 
@@ -92,6 +96,62 @@ class InferBodyReaderTest {
     assertRefused("{'inputs':[],'parameters':{'a':1,'a':2}}", "parameter 'a' already exists");
     assertRefused(
         "{'inputs':[{'name':'x','datatype':'FP32','shape':[1],'data':[1],'data':[1]}]}", "twice");
+    assertRefused("{'inputs':[{'name':'x','name':'y'}]}", "'name' of input 'x' occurs twice");
+    assertRefused(
+        "{'inputs':[{'name':'x','datatype':'FP32','shape':[1],'data':[1],'shape':[2]}]}",
+        "'shape' of input 'x' occurs twice");
+    assertRefused(
+        "{'inputs':[{'name':'x','datatype':'FP32','datatype':'FP64'}]}",
+        "'datatype' of input 'x' occurs twice");
+    assertRefused(
+        "{'inputs':[],'outputs':[{'name':'a','name':'b'}]}", "'name' of output 'a' occurs twice");
+  }
+
+  @Test
+  void aNumberHasABoundedLength() {
+    String head = "{'inputs':[{'name':'x','datatype':'FP64','shape':[1],'data':[";
+    String longest = "0." + "3".repeat(4094);
+
+    assertThat(read(head + longest + "]}]}").inputs().getFirst().data().getDouble(0))
+        .isEqualTo(Double.parseDouble(longest));
+    assertRefused(head + longest + "3]}]}", "a number of more than 4096 bytes at byte");
+    assertRefused("{'x':" + "1".repeat(5000) + "}", "a number of more than 4096 bytes at byte 5");
+  }
+
+  @Test
+  void aShapeHasABoundedRank() {
+    String head = "{'inputs':[{'name':'x','datatype':'FP32','shape':[1";
+
+    assertThat(read(head + ",1".repeat(63) + "],'data':[1]}]}").inputs().getFirst().shape().rank())
+        .isEqualTo(64);
+    assertRefused(
+        head + ",1".repeat(64) + "],'data':[1]}]}",
+        "shape of input 'x' has more than 64 dimensions");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'parameters':{%s},'inputs':[]}=>'%d':1",
+        "{'outputs':[%s],'inputs':[]}=>{'name':'%d'}",
+        "{'inputs':[%s]}=>{'name':'%d','datatype':'BOOL','shape':[0],'data':[]}",
+        "{'inputs':[],'id':'%s'}=>xxxxxxxxxxxxxxxx%d",
+        "{'inputs':[],'x':'%s'}=>éxxxxxxxxxxxxxxx%d"
+      })
+  void whatIsKeptOfABodyIsAskedForFirst(String form) {
+    String[] parts = form.split("=>");
+    String many =
+        IntStream.range(0, 1000)
+            .mapToObj(i -> parts[1].replace("%d", Integer.toString(i)))
+            .collect(Collectors.joining(","));
+    byte[] body = bytes(parts[0].replace("%s", many));
+    long[] left = {10_000};
+
+    assertThatThrownBy(
+            () ->
+                InferBodyReader.read(
+                    "m", body, body.length, body.length, bytes -> (left[0] -= bytes) >= 0))
+        .hasMessage("no memory left for requests");
   }
 
   @Test
@@ -146,7 +206,9 @@ class InferBodyReaderTest {
   @Test
   void dataOfTheWrongLengthIsRefusedInTritonsWords() {
     String head = "{'inputs':[{'name':'x','datatype':'FP32','shape':[2],'data':";
-    assertRefused(head + "[1]}]}", "Failed to parse 'data' field: shape does not match true shape");
+    assertRefused(
+        head + "[1]}]}",
+        "Failed to parse 'data' field: shape does not match true shape for input 'x'");
     assertRefused(
         head + "[1,2,3]}]}",
         "Unable to parse 'data': Shape does not match true shape of 'data' field");
