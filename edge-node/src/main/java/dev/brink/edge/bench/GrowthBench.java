@@ -28,6 +28,7 @@ final class GrowthBench implements Callable<Integer> {
   private static final int[] MODELS = {1, 10, 50};
   private static final int MOST_MODELS = 50;
   private static final int USUAL_CONNECTIONS = 8;
+  private static final double SETTLING_SECONDS = 3;
 
   @Option(names = "--rounds", description = "Windows of each; default: ${DEFAULT-VALUE}")
   private int rounds = 3;
@@ -73,13 +74,23 @@ final class GrowthBench implements Callable<Integer> {
     for (int round = 0; round < rounds; round++) {
       for (int models : MODELS) {
         load(control, models);
+        settle(server);
         window(server, models + " models, one asked", USUAL_CONNECTIONS, 1, seconds);
         window(server, models + " models, all asked", USUAL_CONNECTIONS, models, seconds);
       }
       load(control, 1);
+      settle(server);
       for (int connections : CONNECTIONS) {
         window(server, connections + " connections", connections, 1, seconds);
       }
+    }
+  }
+
+  /** Loading and unloading leave work behind that is not the requests'. */
+  private static void settle(ServeProcess server) throws IOException {
+    byte[] request = ServeRequest.binary(name(0), ServeModels.row(512), 1, 512);
+    try (HttpLoad load = new HttpLoad(server.port(), request, USUAL_CONNECTIONS)) {
+      load.closed(0, SETTLING_SECONDS, () -> 0);
     }
   }
 

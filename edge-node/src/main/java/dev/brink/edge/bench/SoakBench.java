@@ -122,6 +122,7 @@ final class SoakBench implements Callable<Integer> {
   private void note(int minute, double resident, int answered, int notAnswered) {
     settled = minute == settling ? resident : settled;
     last = resident;
+    tell("minute %d: %.1f MiB".formatted(minute, resident));
     if (minute % 5 == 0 || minute == 1 || minute == minutes) {
       table.add(
           Integer.toString(minute),
@@ -129,6 +130,12 @@ final class SoakBench implements Callable<Integer> {
           Integer.toString(answered),
           Integer.toString(notAnswered));
     }
+  }
+
+  /** As it goes, for who looks on. */
+  private void tell(String line) {
+    spec.commandLine().getErr().println(line);
+    spec.commandLine().getErr().flush();
   }
 
   /** One model comes and goes all the time, another is loaded anew now and then. */
