@@ -29,6 +29,7 @@ final class FloodLoad implements AutoCloseable {
   private static final int ROW_BYTES = 4 * 3 * 224 * 224;
   private static final long TIMEOUT_MICROS = 2_000_000;
   private static final double NANOS = 1e9;
+  private static final long LONGEST_MILLIS = 10_000;
 
   private final Vertx vertx = Vertx.vertx();
   private final HttpClient client;
@@ -101,6 +102,7 @@ final class FloodLoad implements AutoCloseable {
                 .setMethod(HttpMethod.POST)
                 .setHost(edge.getHost())
                 .setPort(edge.getPort())
+                .setTimeout(LONGEST_MILLIS)
                 .setURI("/v2/models/" + model + "/infer"))
         .compose(
             request ->
@@ -111,7 +113,7 @@ final class FloodLoad implements AutoCloseable {
         .compose(FloodLoad::outcome)
         .onComplete(
             (outcome, failure) -> {
-              note(model, failure == null ? outcome : failure.toString(), begun);
+              ended(model, failure == null ? outcome : kind(failure), begun);
               inFlight.decrementAndGet();
               then.run();
             });
@@ -127,15 +129,29 @@ final class FloodLoad implements AutoCloseable {
                     : Integer.toString(response.statusCode()));
   }
 
-  private void note(String model, String outcome, long begun) {
-    outcomes.computeIfAbsent(model + " " + outcome, key -> new AtomicLong()).incrementAndGet();
+  /** Without the ports, which differ from failure to failure. */
+  private static String kind(Throwable failure) {
+    return failure.getClass().getSimpleName();
+  }
+
+  private void note(String model, String outcome, long count) {
+    if (count > 0) {
+      outcomes.computeIfAbsent(model + " " + outcome, key -> new AtomicLong()).addAndGet(count);
+    }
+  }
+
+  private void ended(String model, String outcome, long begun) {
+    note(model, outcome, 1);
     slowestNanos.accumulateAndGet(System.nanoTime() - begun, Math::max);
   }
 
+  /** Until {@code end}, and then for what is under way, within reason. */
   private void awaitIdle(long end) {
-    while (System.nanoTime() < end || inFlight.get() > 0) {
+    long giveUp = Math.max(end, System.nanoTime()) + 2 * LONGEST_MILLIS * 1_000_000;
+    while (System.nanoTime() < end || inFlight.get() > 0 && System.nanoTime() < giveUp) {
       LockSupport.parkNanos(1_000_000);
     }
+    note("all", "without an end", inFlight.get());
   }
 
   /** How often each outcome was seen since the last time; the key is model and outcome. */
