@@ -31,7 +31,7 @@ public final class ClusterLink {
   private final ClusterSettings settings;
   private final ClusterJoin join;
   private final List<ClusterListener> listeners;
-  private final Backoff backoff = new Backoff(Duration.ofMillis(500), Duration.ofSeconds(15), 0.5);
+  private final Backoff backoff = new Backoff(Duration.ofMillis(500), Duration.ofSeconds(4), 0.5);
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
           task -> Thread.ofPlatform().name("brink-cluster").daemon().unstarted(task));
