@@ -133,8 +133,8 @@ final class FloodBench implements Callable<Integer> {
 
   private void measure(ChildNode edge, ChildNode cloud) {
     try (FloodLoad load = new FloodLoad(edge.http());
-        ResidentMemory edgeMemory = new ResidentMemory(edge.pid());
-        ResidentMemory cloudMemory = new ResidentMemory(cloud.pid())) {
+        MemoryWatch edgeMemory = new MemoryWatch(() -> ResidentMemory.of(edge.pid()));
+        MemoryWatch cloudMemory = new MemoryWatch(() -> ResidentMemory.of(cloud.pid()))) {
       load.closed("known", AT_ONCE, 15);
       load.take();
       load.closed("known", AT_ONCE, 20);
@@ -152,7 +152,7 @@ final class FloodBench implements Callable<Integer> {
         .sum();
   }
 
-  private void print(FloodLoad load, double most, ResidentMemory edge, ResidentMemory cloud) {
+  private void print(FloodLoad load, double most, MemoryWatch edge, MemoryWatch cloud) {
     Map<String, Long> outcomes = load.take();
     double good = answeredByCloud(outcomes) / seconds;
     Table table = new Table("what", "value");
@@ -172,7 +172,7 @@ final class FloodBench implements Callable<Integer> {
     }
   }
 
-  private static void memory(Table table, String node, ResidentMemory memory) {
+  private static void memory(Table table, String node, MemoryWatch memory) {
     table.add(node + " node, resident MiB, first half", one(memory.most(0, 0.5)));
     table.add(node + " node, resident MiB, second half", one(memory.most(0.5, 1)));
   }

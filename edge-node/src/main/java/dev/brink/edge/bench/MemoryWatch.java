@@ -35,6 +35,15 @@ final class MemoryWatch implements AutoCloseable {
         .orElse(Double.NaN);
   }
 
+  /** The most that was seen in a part of the time; 0 to 0.5 is the first half of it. */
+  synchronized double most(double from, double to) {
+    int size = mebibytes.size();
+    return mebibytes.subList((int) (from * size), (int) (to * size)).stream()
+        .mapToDouble(Double::doubleValue)
+        .max()
+        .orElse(Double.NaN);
+  }
+
   @Override
   public void close() {
     timer.shutdownNow();

@@ -153,7 +153,7 @@ final class SitesBench implements Callable<Integer> {
         "" + uplinks.size(),
         doing,
         String.format(Locale.ROOT, "%.1f", 100 * used / nanos),
-        String.format(Locale.ROOT, "%.0f", ResidentMemory.now(cloud.pid())),
+        String.format(Locale.ROOT, "%.0f", ResidentMemory.of(cloud.pid())),
         Long.toString(LiveHeap.kibibytes(cloud.pid())),
         String.format(Locale.ROOT, "%.0f", answered.get() / (nanos / SECOND)));
   }

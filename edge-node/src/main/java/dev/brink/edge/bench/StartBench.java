@@ -5,8 +5,6 @@ import dev.brink.edge.cli.CommandFailure;
 import dev.brink.edge.cli.NodeClient;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -95,7 +93,7 @@ final class StartBench implements Callable<Integer> {
       for (int i = 0; i < 100; i++) {
         ask(client);
       }
-      return new Start(seconds, residentMebibytes(node.pid()));
+      return new Start(seconds, ResidentMemory.of(node.pid()));
     } finally {
       node.stop();
     }
@@ -105,18 +103,6 @@ final class StartBench implements Callable<Integer> {
     NodeClient.Reply reply = client.post("/v2/models/intent/infer", BODY);
     if (reply.status() != 200) {
       throw CommandFailure.failed(reply.error());
-    }
-  }
-
-  private static double residentMebibytes(long pid) {
-    try {
-      return Files.readAllLines(Path.of("/proc", "" + pid, "status")).stream()
-          .filter(line -> line.startsWith("VmRSS:"))
-          .mapToDouble(line -> Double.parseDouble(line.replaceAll("[^0-9]", "")) / 1024)
-          .findFirst()
-          .orElse(Double.NaN);
-    } catch (IOException notLinux) {
-      return Double.NaN;
     }
   }
 
