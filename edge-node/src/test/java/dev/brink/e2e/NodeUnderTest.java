@@ -37,35 +37,41 @@ final class NodeUnderTest implements AutoCloseable {
 
   /** Starts a node without waiting for it; {@code settings} are {@code key=value}. */
   static NodeUnderTest launch(String role, String... settings) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(
-        List.of(
-            "-Xmx256m",
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow",
-            "-cp",
-            ROOT.resolve(role + "-node/target/dist/lib") + "/*",
-            "edge".equals(role) ? "dev.brink.edge.EdgeMain" : "dev.brink.cloud.CloudMain",
-            "--config",
-            ROOT.resolve("configs/" + role + ".yaml").toString()));
-    if (Runtime.version().feature() < 24) {
-      command.remove("--sun-misc-unsafe-memory-access=allow");
-    }
+    return launch(Map.of(), role, settings);
+  }
+
+  private static NodeUnderTest launch(
+      Map<String, String> environment, String role, String... settings) throws IOException {
+    List<String> command = new ArrayList<>(List.of(ROOT.resolve("brink").toString(), role));
     for (String setting : settings) {
       command.add("--set");
       command.add(setting);
     }
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder.environment().putAll(Map.of("ORT_DISABLE_TELEMETRY", "1"));
+    builder
+        .environment()
+        .putAll(
+            Map.of(
+                "BRINK_JAVA_HOME", System.getProperty("java.home"),
+                "BRINK_BUILD", "off",
+                "BRINK_ARCHIVE", "off"));
+    builder.environment().putAll(environment);
     return new NodeUnderTest(builder.start());
   }
 
   /** Starts a node on free ports and waits until it says that it is ready. */
   static NodeUnderTest start(String role, String... settings) throws Exception {
+    return start(Map.of(), role, settings);
+  }
+
+  /**
+   * @param environment added to this process's own
+   */
+  static NodeUnderTest start(Map<String, String> environment, String role, String... settings)
+      throws Exception {
     List<String> all = new ArrayList<>(List.of("http.port=0", "grpc.port=0", "management.port=0"));
     all.addAll(List.of(settings));
-    NodeUnderTest node = launch(role, all.toArray(String[]::new));
+    NodeUnderTest node = launch(environment, role, all.toArray(String[]::new));
     node.awaitReady();
     return node;
   }

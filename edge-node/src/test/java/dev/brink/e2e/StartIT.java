@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -65,6 +67,25 @@ class StartIT {
   void anUnknownArgumentIsAMatterOfUsage() throws Exception {
     try (NodeUnderTest node = NodeUnderTest.launch("cloud", "no-equals-sign")) {
       assertThat(node.awaitExit()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void aNodeThatIsKilledLeavesNothingInTheTemporaryFolder() throws Exception {
+    Path temporary = Files.createDirectory(folder.resolve("temporary"));
+    try (NodeUnderTest node =
+        NodeUnderTest.start(
+            Map.of("BRINK_JAVA_OPTS", "-Djava.io.tmpdir=" + temporary),
+            "edge",
+            "uplink.mode=none",
+            "outbox.path=" + folder.resolve("killed.db"))) {
+      String text =
+          "{\"inputs\":[{\"name\":\"text\",\"datatype\":\"BYTES\",\"shape\":[1,1],\"data\":[\"😀\"]}]}";
+      assertThat(Calls.post(node.http("/v2/models/intent/infer"), text).status()).isEqualTo(200);
+
+      node.kill();
+
+      assertThat(temporary).isEmptyDirectory();
     }
   }
 }

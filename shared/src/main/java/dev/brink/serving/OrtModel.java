@@ -21,7 +21,8 @@ import java.util.Set;
 final class OrtModel implements Executable {
 
   static final OrtEnvironment ENVIRONMENT =
-      OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "brink");
+      OrtFolder.without(
+          () -> OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "brink"));
 
   private final OrtSession session;
   private final Signature signature;
