@@ -85,7 +85,7 @@ public final class EdgeNode implements RunningNode {
             config.outbox(),
             uplink.patient(config.outbox().drain().attemptTimeout()),
             () -> uplink.state().isUsable(),
-            () -> config.outbox().drain().concurrency());
+            uplink::room);
     show(new UplinkView(uplink, targets));
     NodeDecider decider =
         new NodeDecider(foundation.models(), this::cloud, targets, objectives, TICKER);

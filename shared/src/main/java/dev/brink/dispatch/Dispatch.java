@@ -13,12 +13,14 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 
 /** One request on its way: at most one retry and one hedge, and the first answer wins. */
 final class Dispatch {
 
   private static final int MOST_TARGETS = 3;
+  private static final Duration WATCH = Duration.ofMillis(500);
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
   private final Dispatcher dispatcher;
@@ -29,6 +31,7 @@ final class Dispatch {
   private final Set<String> asked = new HashSet<>();
   private final List<Attempt> underWay = new ArrayList<>(2);
   private Runnable hedgeTimer = () -> {};
+  private Runnable watchTimer = () -> {};
   private boolean done;
 
   private record Attempt(Target.Call call, Cancellation cancellation) {}
@@ -45,6 +48,7 @@ final class Dispatch {
     if (!done) {
       ask(dispatcher.pool().start(first, request.inputBytes()));
       armHedge(first);
+      armWatch();
     }
     return promise.future();
   }
@@ -64,17 +68,26 @@ final class Dispatch {
   }
 
   private synchronized void ended(Attempt attempt, InferenceResponse response, Throwable failure) {
-    underWay.remove(attempt);
+    boolean awaited = underWay.remove(attempt);
     attempt.cancellation().detach();
-    if (done) {
+    if (done || !awaited) {
       attempt.call().cancelled();
     } else if (failure == null) {
-      attempt.call().succeeded(response.provenance().timings().cloud());
+      succeeded(attempt.call(), response);
       finish();
       String target = attempt.call().target().name();
       promise.complete(new Dispatched(target, response, dispatcher.now() - started));
     } else {
       failed(attempt.call(), failure);
+    }
+  }
+
+  /** Work that lets others pass takes long without the target being slow. */
+  private void succeeded(Target.Call call, InferenceResponse response) {
+    if (dispatcher.isPatient()) {
+      call.succeededAfterOthers();
+    } else {
+      call.succeeded(response.provenance().timings().cloud());
     }
   }
 
@@ -171,6 +184,23 @@ final class Dispatch {
     }
   }
 
+  private void armWatch() {
+    if (dispatcher.isPatient() && !done) {
+      watchTimer = dispatcher.timers().after(WATCH, this::watch);
+    }
+  }
+
+  /** Does not wait for the answer of a target that is gone. */
+  private synchronized void watch() {
+    for (Attempt attempt : List.copyOf(underWay)) {
+      if (!attempt.call().target().isReachable()) {
+        ended(attempt, null, new TimeoutException("its probes do not come back"));
+        attempt.cancellation().cancel();
+      }
+    }
+    armWatch();
+  }
+
   private synchronized void cancelled() {
     if (!done) {
       fail(new InferenceError.Cancelled("the caller has gone"));
@@ -193,6 +223,7 @@ final class Dispatch {
   private void finish() {
     done = true;
     hedgeTimer.run();
+    watchTimer.run();
     for (Attempt loser : List.copyOf(underWay)) {
       loser.call().cancelled();
       loser.cancellation().cancel();

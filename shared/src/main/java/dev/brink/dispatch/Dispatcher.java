@@ -23,7 +23,23 @@ public final class Dispatcher {
   private final TargetClient client;
   private final Timers timers;
   private final Function<String, Duration> timeouts;
+  private final boolean patient;
   private final Ticker ticker;
+
+  private Dispatcher(
+      TargetPool pool,
+      TargetClient client,
+      Timers timers,
+      Function<String, Duration> timeouts,
+      boolean patient,
+      Ticker ticker) {
+    this.pool = pool;
+    this.client = client;
+    this.timers = timers;
+    this.timeouts = timeouts;
+    this.patient = patient;
+    this.ticker = ticker;
+  }
 
   /**
    * @param timeouts of one attempt for the model of that name, within the request's deadline
@@ -34,11 +50,16 @@ public final class Dispatcher {
       Timers timers,
       Function<String, Duration> timeouts,
       Ticker ticker) {
-    this.pool = pool;
-    this.client = client;
-    this.timers = timers;
-    this.timeouts = timeouts;
-    this.ticker = ticker;
+    this(pool, client, timers, timeouts, false, ticker);
+  }
+
+  /**
+   * For requests that nobody waits for: an attempt may take {@code timeout}, but ends when its
+   * target's probes no longer come back, and how long it took says nothing to those who wait.
+   */
+  public static Dispatcher patient(
+      TargetPool pool, TargetClient client, Timers timers, Duration timeout, Ticker ticker) {
+    return new Dispatcher(pool, client, timers, model -> timeout, true, ticker);
   }
 
   /**
@@ -65,6 +86,10 @@ public final class Dispatcher {
 
   Selection select(InferenceRequest request, Set<String> asked) {
     return pool.select(request.modelName(), request.inputBytes(), timeLeft(request), asked);
+  }
+
+  boolean isPatient() {
+    return patient;
   }
 
   TargetPool pool() {

@@ -114,14 +114,24 @@ public final class Target implements Selection {
 
   boolean hasCredit(long bytes, long nowNanos) {
     LoadReport fresh = freshReport(nowNanos);
-    int requests = settings.maxInFlight();
     long volume = settings.maxInFlightBytes().bytes();
     if (fresh != null) {
-      requests = Math.min(requests, Math.max(1, fresh.creditRequests()));
       volume = Math.min(volume, Math.max(bytes, fresh.creditBytes()));
     }
-    return inFlight.get() < requests
-        && (inFlight.get() == 0 || inFlightBytes.get() + bytes <= volume);
+    return room(nowNanos) > 0 && (inFlight.get() == 0 || inFlightBytes.get() + bytes <= volume);
+  }
+
+  /** How many more requests it takes now. */
+  int room(long nowNanos) {
+    LoadReport fresh = freshReport(nowNanos);
+    int most = settings.maxInFlight();
+    int granted = fresh == null ? most : Math.min(most, Math.max(1, fresh.creditRequests()));
+    return Math.max(0, granted - inFlight.get());
+  }
+
+  /** Whether its probes come back. */
+  public boolean isReachable() {
+    return reachable;
   }
 
   /** A typical call of late, 0 where nothing is known. */
@@ -267,6 +277,14 @@ public final class Target implements Selection {
         target.reachable = true;
         target.breaker.succeeded();
         target.latency.add(elapsed(), place, target.ticker.nanos());
+      }
+    }
+
+    /** The target answered when it had nothing better to do; how long that took says nothing. */
+    public void succeededAfterOthers() {
+      if (end()) {
+        target.reachable = true;
+        target.breaker.succeeded();
       }
     }
 

@@ -153,6 +153,16 @@ public final class TargetPool {
     return view.cloud;
   }
 
+  /** How many more requests the healthy targets take now, of any model. */
+  public int room() {
+    long now = ticker.nanos();
+    int room = 0;
+    for (Target target : targets) {
+      room += target.isHealthy(now) ? target.room(now) : 0;
+    }
+    return room;
+  }
+
   /** Every target with the reason why it would be taken or not. */
   public List<Candidate> candidates(
       String model, long bytes, long timeLeftNanos, Set<String> excluded) {

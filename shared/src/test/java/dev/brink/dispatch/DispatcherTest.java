@@ -272,6 +272,50 @@ class DispatcherTest {
         .isInstanceOf(InferenceError.UnknownModel.class);
   }
 
+  @Test
+  void aRequestThatNobodyWaitsForLeavesATargetWhoseProbesAreLost() {
+    pool.add("a");
+    pool.add("b");
+    Future<Dispatched> answer = patient().dispatch(request(Duration.ofSeconds(30)));
+    Asked first = asked.get(0);
+
+    timers.remove(0).run();
+    assertThat(asked).hasSize(1);
+    pool.target(first.target()).orElseThrow().unreachable();
+    timers.remove(0).run();
+    asked.get(1).answer().complete(response());
+
+    assertThat(answer.succeeded()).isTrue();
+    assertThat(first.isCancelled()).isTrue();
+    assertThat(asked.get(1).target()).isNotEqualTo(first.target());
+    assertThat(timers).isEmpty();
+    assertThat(pool.targets()).allMatch(target -> target.inFlight() == 0);
+  }
+
+  @Test
+  void howLongItTookSaysNothingToThoseWhoWait() {
+    pool.add("a");
+
+    patient().dispatch(request(Duration.ofSeconds(30)));
+    ticker.advance(Duration.ofSeconds(20));
+    asked.get(0).answer().complete(response());
+
+    assertThat(dispatcher.dispatch(request()).failed()).isFalse();
+    assertThat(asked).hasSize(2);
+  }
+
+  private Dispatcher patient() {
+    return Dispatcher.patient(
+        pool,
+        this::ask,
+        (delay, action) -> {
+          timers.add(action);
+          return () -> timers.remove(action);
+        },
+        Duration.ofSeconds(30),
+        ticker);
+  }
+
   /** Lets both targets answer, so that their latency is known. */
   private void measure() {
     for (int i = 0; i < 2; i++) {

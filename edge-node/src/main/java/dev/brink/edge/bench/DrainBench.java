@@ -32,6 +32,11 @@ final class DrainBench implements Callable<Integer> {
   @Option(names = "--service", description = "Of one request, ms; default: ${DEFAULT-VALUE}")
   private int service = (int) Scenario.standard().service().toMillis();
 
+  @Option(
+      names = "--noise",
+      description = "How long a starved machine delays each step, ms; default: ${DEFAULT-VALUE}")
+  private int noise;
+
   @Option(names = "--seed", description = "Default: ${DEFAULT-VALUE}")
   private long seed = Scenario.standard().seed();
 
@@ -79,7 +84,8 @@ final class DrainBench implements Callable<Integer> {
         standard.liveRate() * standard.service().toMillis() / service,
         standard.roundTrip(),
         Duration.ofSeconds(seconds),
-        seed);
+        seed,
+        Duration.ofMillis(noise));
   }
 
   private void row(Table table, String what, Outcome outcome) {

@@ -214,7 +214,8 @@ final class Drain {
   }
 
   private void completed(Job job, InferenceResponse response, long latencyNanos) {
-    pace.answered(latencyNanos, response.provenance().timings().queue(), ticker.nanos());
+    long queue = response.provenance().timings().queue();
+    pace.answered(job.model(), latencyNanos, queue, ticker.nanos());
     InferenceResponse named = response.withProvenance(response.provenance().withJob(job.id()));
     write(job, () -> store.complete(job.id(), () -> JobCodec.toBytes(named)));
   }
@@ -230,11 +231,20 @@ final class Drain {
         write(job, () -> store.fail(job.id(), WireError.of(error)));
       }
       case Verdict.Again again -> {
-        pace.pushedBack(again.retryAfter(), ticker.nanos());
+        tellPace(error, again.retryAfter());
         Duration delay = backoff.delay(job.attempts(), random);
         Duration wait = delay.compareTo(again.retryAfter()) > 0 ? delay : again.retryAfter();
         write(job, () -> store.putBack(job.id(), WireError.of(error), again.fault(), wait));
       }
+    }
+  }
+
+  /** What came to nothing because its owner or the link had gone says nothing of the cloud. */
+  private void tellPace(InferenceError error, Duration retryAfter) {
+    if (error instanceof InferenceError.Unavailable) {
+      pace.unanswered(ticker.nanos());
+    } else if (!(error instanceof InferenceError.Cancelled)) {
+      pace.pushedBack(retryAfter, ticker.nanos());
     }
   }
 

@@ -33,6 +33,8 @@ public final class DrainSimulation {
    * @param service time of one
    * @param queue requests that may wait
    * @param liveRate live requests a second, from all sites together
+   * @param noise how long a busy machine lets a request wait at three of ten steps of its way, of
+   *     which a queue is not the cause
    */
   public record Scenario(
       int sites,
@@ -44,7 +46,8 @@ public final class DrainSimulation {
       double liveRate,
       Duration roundTrip,
       Duration horizon,
-      long seed) {
+      long seed,
+      Duration noise) {
 
     public static Scenario standard() {
       return new Scenario(
@@ -57,7 +60,8 @@ public final class DrainSimulation {
           3_200,
           Duration.ofMillis(20),
           Duration.ofSeconds(60),
-          1);
+          1,
+          Duration.ZERO);
     }
   }
 
@@ -91,11 +95,14 @@ public final class DrainSimulation {
   }
 
   private static final long FIRST_NANOS = Duration.ofSeconds(5).toNanos();
+  private static final double NOISY = 0.3;
+  private static final long HAND_OVER_NANOS = 1_000;
+  private static final String MODEL = "model";
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
   private record Event(long at, long order, Runnable action) {}
 
-  private record Waiting(long arrived, Site site) {}
+  private record Waiting(long sent, long arrived, Site site) {}
 
   private final Scenario scenario;
   private final Manner manner;
@@ -168,7 +175,7 @@ public final class DrainSimulation {
   private void liveArrives() {
     live++;
     liveFirst += now < FIRST_NANOS ? 1 : 0;
-    if (!arrive(new Waiting(now, null))) {
+    if (!arrive(new Waiting(now, now, null))) {
       liveRefused++;
       liveRefusedFirst += now < FIRST_NANOS ? 1 : 0;
     }
@@ -184,10 +191,19 @@ public final class DrainSimulation {
     return queue.size() < scenario.queue() && queue.add(request);
   }
 
+  private long noise() {
+    double mean = scenario.noise().toNanos();
+    return mean > 0 && random.nextDouble() < NOISY
+        ? (long) (-Math.log(1 - random.nextDouble()) * mean)
+        : 0;
+  }
+
   private void serve(Waiting request) {
     busy++;
-    long waited = now - request.arrived();
-    long service = (long) (scenario.service().toNanos() * (0.8 + 0.4 * random.nextDouble()));
+    long late = noise();
+    long waited = HAND_OVER_NANOS + now + late - request.arrived();
+    long service =
+        late + noise() + (long) (scenario.service().toNanos() * (0.8 + 0.4 * random.nextDouble()));
     busyNanos += service;
     at(service, () -> served(request, waited));
   }
@@ -197,7 +213,7 @@ public final class DrainSimulation {
     if (request.site() == null) {
       liveLatencies.add(now - request.arrived());
     } else {
-      at(half, () -> request.site().answered(request.arrived() - half, waited));
+      at(half + noise() + noise(), () -> request.site().answered(request.sent(), waited));
     }
     if (!queue.isEmpty()) {
       serve(queue.poll());
@@ -231,7 +247,8 @@ public final class DrainSimulation {
       for (int permits = permits(); permits > 0 && left > 0; permits--) {
         inFlight++;
         left--;
-        at(half, () -> reach(now));
+        long sent = now;
+        at(half + noise() + noise(), () -> reach(sent));
       }
     }
 
@@ -242,8 +259,8 @@ public final class DrainSimulation {
       };
     }
 
-    private void reach(long arrived) {
-      if (!arrive(new Waiting(arrived, this))) {
+    private void reach(long sent) {
+      if (!arrive(new Waiting(sent, now, this))) {
         jobRefusals++;
         at(half, this::refused);
       }
@@ -252,7 +269,7 @@ public final class DrainSimulation {
     void answered(long sent, long waited) {
       inFlight--;
       done++;
-      pace.answered(now - sent, waited, now);
+      pace.answered(MODEL, now - sent, waited, now);
       send();
     }
 

@@ -104,11 +104,19 @@ public final class Uplink implements InferenceService {
 
   /**
    * The same way to the cloud for those whom nobody waits for: an attempt may take as long as
-   * given.
+   * given, while its target's probes come back.
    */
   public InferenceService patient(Duration timeout) {
-    Dispatcher slow = new Dispatcher(pool, this::ask, timers, model -> timeout, ticker);
+    Dispatcher slow = Dispatcher.patient(pool, this::ask, timers, timeout, ticker);
     return request -> slow.dispatch(request).map(Uplink::timed);
+  }
+
+  /**
+   * How many requests that nobody waits for may be sent now: half of what the cloud has granted and
+   * live requests have left.
+   */
+  public int room() {
+    return (pool.room() + 1) / 2;
   }
 
   public LinkState state() {

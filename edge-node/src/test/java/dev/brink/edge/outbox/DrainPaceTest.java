@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class DrainPaceTest {
 
+  private static final String MODEL = "intent";
   private static final long MS = TimeUnit.MILLISECONDS.toNanos(1);
   private static final long START = 1_000 * MS;
   private static final long LATER = START + 60_000 * MS;
@@ -47,27 +48,99 @@ class DrainPaceTest {
   }
 
   @Test
-  void slowAnswersShrinkItOnceARoundTrip() {
+  void severalJobsInARowThatWaitedAtTheCloudShrinkItOnceARoundTrip() {
     answeredFast(20);
 
-    pace.answered(200 * MS, 0, LATER);
-    pace.answered(200 * MS, 0, LATER + MS);
+    waited(2, LATER);
+    assertThat(pace.window()).isEqualTo(8);
+    waited(3, LATER + 100 * MS);
 
     assertThat(pace.window()).isEqualTo(4);
   }
 
+  /** Jobs of 10 ms of work that waited half as long again, and come back one after the other. */
+  private void waited(int times, long now) {
+    for (int i = 0; i < times; i++) {
+      pace.answered(MODEL, 15 * MS, 5 * MS, now + i * MS);
+    }
+  }
+
   @Test
-  void jobsThatQueueAtTheCloudShrinkItHoweverFastTheAnswerIs() {
+  void oneJobThatWaitedIsAnAccident() {
+    answeredFast(20);
+    pace.pushedBack(Duration.ZERO, LATER);
+    double before = pace.window();
+
+    for (int i = 1; i <= 20; i++) {
+      pace.answered(MODEL, 40 * MS, 30 * MS, LATER + i * 200 * MS);
+      pace.answered(MODEL, 10 * MS, 1, LATER + i * 200 * MS + 100 * MS);
+    }
+
+    assertThat(pace.window()).isGreaterThan(before);
+  }
+
+  @Test
+  void whileItDoublesOneJobThatWaitedLongerThanItsWayIsEnough() {
+    pace.answered(MODEL, 10 * MS, 1, START);
+    pace.answered(MODEL, 10 * MS, 1, START + 100 * MS);
+    double before = pace.window();
+
+    pace.answered(MODEL, 40 * MS, 30 * MS, START + 200 * MS);
+
+    assertThat(pace.window()).isEqualTo(before / 2);
+  }
+
+  @Test
+  void aServerThatDoesNotSayIsJudgedByHowMuchLongerThanItsFastestItTakes() {
     answeredFast(20);
 
-    pace.answered(16 * MS, 8 * MS, LATER);
+    for (int i = 0; i < 12; i++) {
+      pace.answered(MODEL, 25 * MS, 0, LATER + i * 100 * MS);
+    }
+
+    assertThat(pace.window()).isLessThan(8);
+  }
+
+  @Test
+  void aSlowModelIsNotAFullCloudToAFastOne() {
+    answeredFast(20);
+
+    for (int i = 0; i < 20; i++) {
+      pace.answered("slow", 900 * MS, 100 * MS, LATER + 2 * i * 1_000 * MS);
+      pace.answered(MODEL, 10 * MS, 1, LATER + (2 * i + 1) * 1_000 * MS);
+    }
+
+    assertThat(pace.window()).isEqualTo(8);
+  }
+
+  /** All that a machine does is ten times as slow there, waiting and working alike. */
+  @Test
+  void aStarvedMachineIsNotAFullCloud() {
+    answeredFast(20);
+    SplittableRandom random = new SplittableRandom(3);
+    long now = LATER;
+
+    for (int i = 0; i < 500; i++) {
+      long queue = random.nextInt(4) == 0 ? random.nextLong(60 * MS) : 1;
+      pace.answered(MODEL, queue + 60 * MS + random.nextLong(80 * MS), queue, now += 20 * MS);
+    }
+
+    assertThat(pace.window()).isGreaterThan(4);
+  }
+
+  @Test
+  void anUnansweredJobShrinksItAndDoesNotSilenceTheSite() {
+    answeredFast(20);
+
+    pace.unanswered(LATER);
 
     assertThat(pace.window()).isEqualTo(4);
+    assertThat(pace.permits(0, LATER)).isEqualTo(4);
   }
 
   private void answeredFast(int times) {
     for (int i = 0; i < times; i++) {
-      pace.answered(10 * MS, 0, START + i * MS);
+      pace.answered(MODEL, 10 * MS, 1, START + i * MS);
     }
   }
 
@@ -75,7 +148,7 @@ class DrainPaceTest {
   void aSlowModelIsNotKeptWaitingWhileItsRateIsUnknown() {
     long now = START;
     for (int i = 0; i < 6; i++) {
-      pace.answered(1_000 * MS, 0, now);
+      pace.answered(MODEL, 1_000 * MS, 0, now);
       assertThat(pace.permits(0, now + 750 * MS)).isPositive();
       now += 1_750 * MS;
     }
@@ -85,12 +158,12 @@ class DrainPaceTest {
 
   @Test
   void oneAnswerThatTookLongDoesNotSilenceTheSite() {
-    pace.answered(10 * MS, 0, START);
+    pace.answered(MODEL, 10 * MS, 0, START);
     for (int i = 1; i <= 6; i++) {
       pace.pushedBack(Duration.ZERO, START + i * 10_000 * MS);
     }
 
-    pace.answered(10_000 * MS, 0, LATER + 60_000 * MS);
+    pace.answered(MODEL, 10_000 * MS, 0, LATER + 60_000 * MS);
 
     assertThat(pace.permits(0, LATER + 75_000 * MS)).isEqualTo(1);
   }
@@ -109,17 +182,17 @@ class DrainPaceTest {
   @Test
   void afterACutASmallWindowGrowsAsFastAsALargeOne() {
     DrainPace small = new DrainPace(8, Duration.ZERO, new SplittableRandom(1), START);
-    small.answered(10 * MS, 0, START);
+    small.answered(MODEL, 10 * MS, 0, START);
     small.pushedBack(Duration.ZERO, START + 1_000 * MS);
     DrainPace large = new DrainPace(8, Duration.ZERO, new SplittableRandom(1), START);
     for (int i = 0; i < 5; i++) {
-      large.answered(10 * MS, 0, START);
+      large.answered(MODEL, 10 * MS, 0, START);
     }
     large.pushedBack(Duration.ZERO, START + 1_000 * MS);
     double ratio = large.window() / small.window();
 
-    small.answered(10 * MS, 0, START + 5_000 * MS);
-    large.answered(10 * MS, 0, START + 5_000 * MS);
+    small.answered(MODEL, 10 * MS, 1, START + 5_000 * MS);
+    large.answered(MODEL, 10 * MS, 1, START + 5_000 * MS);
 
     assertThat(large.window() / small.window()).isLessThan(ratio / 2);
   }
@@ -134,13 +207,13 @@ class DrainPaceTest {
 
   @Test
   void belowOneItWaitsBetweenJobs() {
-    pace.answered(10 * MS, 0, START);
+    pace.answered(MODEL, 10 * MS, 0, START);
     for (int i = 1; i <= 6; i++) {
       pace.pushedBack(Duration.ZERO, START + i * 10_000 * MS);
     }
     long now = START + 100_000 * MS;
 
-    pace.answered(10 * MS, 0, now);
+    pace.answered(MODEL, 10 * MS, 0, now);
 
     assertThat(pace.window()).isLessThan(0.2);
     assertThat(pace.permits(0, now + 10 * MS)).isZero();

@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Test;
 /** In virtual time with a fixed seed: the same on every machine. */
 class DrainSimulationTest {
 
-  private static Scenario sites(int sites, Duration service, double liveRate, int seconds) {
+  private static Scenario sites(
+      int sites, Duration service, double liveRate, int seconds, Duration noise) {
     return new Scenario(
         sites,
         10_000,
@@ -22,12 +23,15 @@ class DrainSimulationTest {
         liveRate,
         Duration.ofMillis(20),
         Duration.ofSeconds(seconds),
-        1);
+        1,
+        noise);
   }
 
   @Test
   void aFleetThatReturnsSharesTheCloudAndLeavesLiveRequestsAlone() {
-    Outcome fleet = DrainSimulation.run(sites(300, Duration.ofMillis(30), 1_000, 40), Manner.PACED);
+    Outcome fleet =
+        DrainSimulation.run(
+            sites(300, Duration.ofMillis(30), 1_000, 40, Duration.ZERO), Manner.PACED);
 
     assertThat(fleet.liveRefused()).isZero();
     assertThat(fleet.liveP99()).isLessThan(Duration.ofMillis(100));
@@ -38,9 +42,19 @@ class DrainSimulationTest {
 
   @Test
   void aSiteAloneIsAtItsFullRateWithinSeconds() {
-    Outcome alone = DrainSimulation.run(sites(1, Duration.ofMillis(500), 10, 20), Manner.PACED);
+    Outcome alone =
+        DrainSimulation.run(sites(1, Duration.ofMillis(500), 10, 20, Duration.ZERO), Manner.PACED);
 
     // 8 at a time, half a second each: 15 a second, from the tenth second on at the latest.
     assertThat(alone.jobsDone()).isGreaterThan(10 * 15);
+  }
+
+  @Test
+  void aSiteAloneWithAStarvedCloudIsNotTakenForAFleet() {
+    Outcome alone =
+        DrainSimulation.run(
+            sites(1, Duration.ofMillis(1), 5, 20, Duration.ofMillis(10)), Manner.PACED);
+
+    assertThat(alone.jobsDone()).isGreaterThan(600);
   }
 }
