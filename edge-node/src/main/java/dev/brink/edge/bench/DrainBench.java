@@ -33,6 +33,11 @@ final class DrainBench implements Callable<Integer> {
   private int service = (int) Scenario.standard().service().toMillis();
 
   @Option(
+      names = "--live",
+      description = "Share of the cloud that live requests fill; default: ${DEFAULT-VALUE}")
+  private double live = 0.5;
+
+  @Option(
       names = "--noise",
       description = "How long a starved machine delays each step, ms; default: ${DEFAULT-VALUE}")
   private int noise;
@@ -81,7 +86,7 @@ final class DrainBench implements Callable<Integer> {
         standard.servers(),
         Duration.ofMillis(service),
         standard.queue(),
-        standard.liveRate() * standard.service().toMillis() / service,
+        live * standard.servers() * 1_000 / service,
         standard.roundTrip(),
         Duration.ofSeconds(seconds),
         seed,

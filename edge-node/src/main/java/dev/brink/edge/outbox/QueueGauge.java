@@ -19,7 +19,7 @@ final class QueueGauge {
   }
 
   /** Of the typical time without waiting. */
-  private static final double STANDING = 0.25;
+  private static final double STANDING = 0.2;
 
   private static final double LONG = 1.5;
 
