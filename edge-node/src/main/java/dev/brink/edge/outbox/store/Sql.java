@@ -12,6 +12,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
+import org.sqlite.SQLiteConfig;
 
 /** One connection and the statements prepared on it; belongs to one thread at a time. */
 final class Sql implements AutoCloseable {
@@ -24,6 +26,9 @@ final class Sql implements AutoCloseable {
     T apply(PreparedStatement statement) throws SQLException;
   }
 
+  /** The driver would ask for the generated key after every change, and nobody wants it. */
+  private static final Properties PROPERTIES = properties();
+
   private final Connection connection;
   private final Map<String, PreparedStatement> prepared = new HashMap<>();
 
@@ -32,7 +37,7 @@ final class Sql implements AutoCloseable {
   }
 
   static Sql open(Path file, List<String> pragmas) throws SQLException {
-    Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+    Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file, PROPERTIES);
     Sql sql = new Sql(connection);
     try {
       for (String pragma : pragmas) {
@@ -43,6 +48,12 @@ final class Sql implements AutoCloseable {
       sql.close();
       throw failure;
     }
+  }
+
+  private static Properties properties() {
+    SQLiteConfig config = new SQLiteConfig();
+    config.setGetGeneratedKeys(false);
+    return config.toProperties();
   }
 
   void execute(String statement) throws SQLException {
