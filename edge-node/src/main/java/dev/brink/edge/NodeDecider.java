@@ -64,6 +64,11 @@ final class NodeDecider implements Decider {
     return !cloud.apply(model).isUsable();
   }
 
+  @Override
+  public boolean isOnlyElsewhere(String model, String version) {
+    return models.settings(model, version).isEmpty();
+  }
+
   /**
    * A model that is in the repository and could not be loaded is another matter than an unknown
    * one.

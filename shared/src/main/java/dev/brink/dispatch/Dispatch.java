@@ -46,7 +46,7 @@ final class Dispatch {
   synchronized Future<Dispatched> start(Target first) {
     request.context().cancellation().onCancel(this::cancelled);
     if (!done) {
-      ask(dispatcher.pool().start(first, request.inputBytes()));
+      ask(dispatcher.pool().start(first, request.modelName(), request.inputBytes()));
       armHedge(first);
       armWatch();
     }
@@ -154,7 +154,7 @@ final class Dispatch {
   }
 
   private boolean askAgain(Target next) {
-    ask(dispatcher.pool().startAgain(next, request.inputBytes()));
+    ask(dispatcher.pool().startAgain(next, request.modelName(), request.inputBytes()));
     return true;
   }
 

@@ -9,6 +9,7 @@ import dev.brink.routing.Target;
 import dev.brink.routing.TargetPool;
 import io.vertx.core.Future;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -84,8 +85,31 @@ public final class Dispatcher {
     };
   }
 
+  /**
+   * Why a request for {@code model} would find nobody who has room for it now, whatever it says and
+   * however much time it has; empty where it may well be answered, or fail for another reason.
+   */
+  public Optional<InferenceError> refusal(String model) {
+    long most = timeouts.apply(model).toNanos();
+    return switch (pool.select(model, 0, most, Set.of())) {
+      case Target free -> Optional.empty();
+      case Selection.None none -> isFull(none) ? Optional.of(full(none)) : Optional.empty();
+    };
+  }
+
+  private static boolean isFull(Selection.None none) {
+    return switch (none) {
+      case NO_CREDIT, REFUSING, BUSY -> true;
+      case NO_TARGETS, UNHEALTHY, EXCLUDED, MODEL_NOT_HELD, TOO_LATE -> false;
+    };
+  }
+
+  private static InferenceError full(Selection.None none) {
+    return new InferenceError.Overloaded(none.message(), FULL_RETRY_AFTER);
+  }
+
   Selection select(InferenceRequest request, Set<String> asked) {
-    return pool.select(request.modelName(), request.inputBytes(), timeLeft(request), asked);
+    return pool.select(request.modelName(), request.inputBytes(), limit(request).toNanos(), asked);
   }
 
   boolean isPatient() {
@@ -121,7 +145,7 @@ public final class Dispatcher {
     return switch (none) {
       case NO_TARGETS, UNHEALTHY, EXCLUDED ->
           new InferenceError.Unavailable(none.message(), ABSENT_RETRY_AFTER);
-      case NO_CREDIT -> new InferenceError.Overloaded(none.message(), FULL_RETRY_AFTER);
+      case NO_CREDIT, REFUSING, BUSY -> full(none);
       case TOO_LATE -> new InferenceError.DeadlineExceeded(none.message());
       case MODEL_NOT_HELD ->
           new InferenceError.UnknownModel(

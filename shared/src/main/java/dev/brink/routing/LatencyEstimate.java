@@ -19,13 +19,10 @@ final class LatencyEstimate {
   private final double fadeNanos;
   private final PeakEwma peak;
   private DecayingQuantiles quantiles;
-  private DecayingQuantiles steps;
 
   private volatile double peakNanos = Double.NaN;
   private volatile long typicalNanos;
   private volatile long highNanos;
-  private volatile long typicalStepNanos;
-  private volatile long highStepNanos;
   private volatile long pingNanos;
   private volatile long previousPingNanos;
   private volatile double remoteNanos;
@@ -37,16 +34,9 @@ final class LatencyEstimate {
     this.fadeNanos = 3.0 * memory.toNanos();
     this.peak = new PeakEwma(memory);
     this.quantiles = new DecayingQuantiles(memory);
-    this.steps = new DecayingQuantiles(memory);
   }
 
-  /**
-   * @param place among the calls that were under way when this one started, 1 being alone
-   */
-  synchronized void add(long latencyNanos, int place, long nowNanos) {
-    steps.add(Math.max(0, latencyNanos - pingNanos) / place, nowNanos);
-    typicalStepNanos = steps.quantile(0.5);
-    highStepNanos = steps.quantile(0.95);
+  synchronized void add(long latencyNanos, long nowNanos) {
     peak.add(latencyNanos, nowNanos);
     quantiles.add(latencyNanos, nowNanos);
     peakNanos = peak.value(nowNanos);
@@ -58,9 +48,9 @@ final class LatencyEstimate {
   /**
    * A call that was given up after {@code elapsedNanos}: it says something only if that is long.
    */
-  synchronized void addAtLeast(long elapsedNanos, int place, long nowNanos) {
+  synchronized void addAtLeast(long elapsedNanos, long nowNanos) {
     if (elapsedNanos > typicalNanos) {
-      add(elapsedNanos, place, nowNanos);
+      add(elapsedNanos, nowNanos);
     }
   }
 
@@ -86,9 +76,6 @@ final class LatencyEstimate {
   /** Forgets what a judgement rests on, so that the next one is fair; the peak stays. */
   synchronized void startAfresh() {
     quantiles = new DecayingQuantiles(memory);
-    steps = new DecayingQuantiles(memory);
-    typicalStepNanos = 0;
-    highStepNanos = 0;
     typicalNanos = 0;
     highNanos = 0;
   }
@@ -111,14 +98,9 @@ final class LatencyEstimate {
     return Math.max(pingNanos, (long) (typicalNanos * fade(nowNanos)));
   }
 
-  /** What a call takes that starts as the {@code place}-th under way; 0 where nothing is known. */
-  long expectedNanos(int place, long nowNanos) {
-    return pingNanos + (long) (typicalStepNanos * place * fade(nowNanos));
-  }
-
-  /** What 95 % of such calls stay below. */
-  long expectedHighNanos(int place, long nowNanos) {
-    return pingNanos + (long) (highStepNanos * place * fade(nowNanos));
+  /** The faster of the last two probes; 0 before the first. */
+  long pingNanos() {
+    return pingNanos;
   }
 
   /** 95 % of late were faster; 0 where not measured. */

@@ -96,7 +96,10 @@ public final class Router {
         : new RoutingDecision.Local(Reason.OFFLINE);
   }
 
-  /** The model is not here: the cloud, or nobody. */
+  /**
+   * The model is not here: the cloud, or nobody. The uplink knows best whether nobody answers there
+   * or nobody has room.
+   */
   private static RoutingDecision unheld(
       InferenceRequest request, NodeSnapshot snapshot, Reason reason) {
     NodeSnapshot.CloudView cloud = snapshot.cloud();
@@ -105,7 +108,7 @@ public final class Router {
     }
     RoutingDecision orElse =
         defers(snapshot) ? new RoutingDecision.Defer(Reason.OFFLINE) : reject(unavailable(request));
-    return cloud.isUsable() ? new RoutingDecision.Cloud(reason, orElse) : orElse;
+    return cloud.link().isUsable() ? new RoutingDecision.Cloud(reason, orElse) : orElse;
   }
 
   private static RoutingDecision overloaded(InferenceRequest request, NodeSnapshot snapshot) {

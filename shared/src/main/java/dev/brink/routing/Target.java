@@ -5,7 +5,9 @@ import dev.brink.resilience.CircuitBreaker;
 import dev.brink.resilience.OutlierEjection;
 import dev.brink.resilience.Ticker;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -19,6 +21,12 @@ public final class Target implements Selection {
 
   private static final long LONGEST_REFUSAL_NANOS = Duration.ofSeconds(1).toNanos();
 
+  /** Share of the time left that calls beside others may be expected to take. */
+  private static final double IN_COMPANY = 0.875;
+
+  /** A server that does not tell what it holds can be asked for anything. */
+  private static final int MOST_MODELS = 256;
+
   private final String name;
   private final double weight;
   private final TargetPoolSettings settings;
@@ -27,6 +35,7 @@ public final class Target implements Selection {
   private final RandomGenerator random;
   private final CircuitBreaker breaker;
   private final LatencyEstimate latency;
+  private final Map<String, ModelCalls> calls = new ConcurrentHashMap<>();
   private final AtomicInteger inFlight = new AtomicInteger();
   private final AtomicLong inFlightBytes = new AtomicLong();
 
@@ -35,7 +44,6 @@ public final class Target implements Selection {
   private volatile LoadReport report;
   private volatile long reportedNanos;
   private volatile long ejectedUntil = Long.MIN_VALUE;
-  private volatile long refusesUntil = Long.MIN_VALUE;
   private int relapses;
 
   Target(
@@ -89,11 +97,22 @@ public final class Target implements Selection {
   }
 
   /** Starts a call of {@code bytes}; its outcome must be told. */
-  Call start(long bytes) {
+  Call start(String model, long bytes) {
     breaker.tryAcquire();
     int place = inFlight.incrementAndGet();
     inFlightBytes.addAndGet(bytes);
-    return new Call(this, bytes, place, ticker.nanos());
+    return new Call(this, callsOf(model), bytes, place, ticker.nanos());
+  }
+
+  /** Of a model beyond the first few hundred nothing is remembered. */
+  private ModelCalls callsOf(String model) {
+    ModelCalls known = calls.get(model);
+    if (known != null) {
+      return known;
+    }
+    return calls.size() < MOST_MODELS
+        ? calls.computeIfAbsent(model, name -> new ModelCalls(settings.memory()))
+        : new ModelCalls(settings.memory());
   }
 
   boolean mayHold(String model) {
@@ -101,11 +120,20 @@ public final class Target implements Selection {
     return known == null || known.contains(model);
   }
 
+  /** Whether it says that it holds the model, rather than nothing. */
+  boolean isKnownToHold(String model) {
+    Set<String> known = models;
+    return known != null && known.contains(model);
+  }
+
   boolean isHealthy(long nowNanos) {
-    return reachable
-        && breaker.allows(nowNanos)
-        && nowNanos >= ejectedUntil
-        && nowNanos >= refusesUntil;
+    return reachable && breaker.allows(nowNanos) && nowNanos >= ejectedUntil;
+  }
+
+  /** Whether it said of late that it has no room for requests of {@code model}. */
+  boolean refuses(String model, long nowNanos) {
+    ModelCalls known = calls.get(model);
+    return known != null && known.isRefused(nowNanos);
   }
 
   boolean isEjected(long nowNanos) {
@@ -144,15 +172,35 @@ public final class Target implements Selection {
   }
 
   /** What a call takes that starts now, by what is under way. */
-  long expectedNanos(long nowNanos) {
-    return latency.isMeasured()
-        ? latency.expectedNanos(inFlight.get() + 1, nowNanos)
+  long expectedNanos(String model, long nowNanos) {
+    return expectedNanos(model, inFlight.get() + 1, nowNanos);
+  }
+
+  private long expectedNanos(String model, int place, long nowNanos) {
+    ModelCalls known = calls.get(model);
+    return known != null && known.isMeasured()
+        ? latency.pingNanos() + known.expectedNanos(place, nowNanos)
         : typicalNanos(nowNanos);
   }
 
-  long expectedHighNanos(long nowNanos) {
-    return Math.max(
-        expectedNanos(nowNanos), latency.expectedHighNanos(inFlight.get() + 1, nowNanos));
+  long expectedHighNanos(String model, long nowNanos) {
+    ModelCalls known = calls.get(model);
+    long expected = expectedNanos(model, nowNanos);
+    return known == null
+        ? expected
+        : Math.max(expected, latency.pingNanos() + known.highNanos(inFlight.get() + 1, nowNanos));
+  }
+
+  /** Whether a call that starts now is likely to be answered within {@code leftNanos}. */
+  boolean isInTime(String model, long leftNanos, long nowNanos) {
+    return inFlight.get() == 0
+        ? expectedNanos(model, 1, nowNanos) <= leftNanos
+        : expectedNanos(model, nowNanos) <= IN_COMPANY * leftNanos;
+  }
+
+  /** Whether it would be if nothing else were under way. */
+  boolean wouldBeInTime(String model, long leftNanos, long nowNanos) {
+    return expectedNanos(model, 1, nowNanos) <= leftNanos;
   }
 
   /** The less, the sooner it is asked: what is not measured yet is probed, one call at a time. */
@@ -201,19 +249,19 @@ public final class Target implements Selection {
       return "breaker-open";
     } else if (now < ejectedUntil) {
       return "ejected";
-    } else if (now < refusesUntil) {
+    } else if (refuses(model, now)) {
       return "refusing";
     } else if (!hasCredit(bytes, now)) {
       return "no-credit";
     }
-    return expectedNanos(now) > left ? "too-late" : "candidate";
+    return isInTime(model, left, now) ? "candidate" : "too-late";
   }
 
   Candidate candidate(String model, long bytes, long left, Set<String> excluded, long now) {
     return new Candidate(
         name,
         verdict(model, bytes, left, excluded, now),
-        expectedNanos(now),
+        expectedNanos(model, now),
         inFlight.get(),
         cost(now));
   }
@@ -229,6 +277,7 @@ public final class Target implements Selection {
       ejectedUntil = now + outliers.ejection().delay(relapses, random).toNanos();
       relapses++;
       latency.startAfresh();
+      calls.clear();
     } else if (samples > 4 * outliers.minimumSamples()) {
       relapses = 0;
     }
@@ -245,14 +294,16 @@ public final class Target implements Selection {
   public static final class Call {
 
     private final Target target;
+    private final ModelCalls model;
     private final long bytes;
     private final int place;
     private final long startedNanos;
     private final AtomicBoolean ended = new AtomicBoolean();
 
-    private Call(Target target, long bytes, int place, long startedNanos) {
+    private Call(Target target, ModelCalls model, long bytes, int place, long startedNanos) {
       this.place = place;
       this.target = target;
+      this.model = model;
       this.bytes = bytes;
       this.startedNanos = startedNanos;
     }
@@ -276,7 +327,7 @@ public final class Target implements Selection {
       if (end()) {
         target.reachable = true;
         target.breaker.succeeded();
-        target.latency.add(elapsed(), place, target.ticker.nanos());
+        took();
       }
     }
 
@@ -292,23 +343,23 @@ public final class Target implements Selection {
     public void failed() {
       if (end()) {
         target.breaker.failed();
-        target.latency.addAtLeast(elapsed(), place, target.ticker.nanos());
+        tookAtLeast();
       }
     }
 
-    /** It is alive and refuses work for now. */
+    /** It is alive and has no room for requests of this model for now. */
     public void refused(Duration retryAfter) {
       if (end()) {
         target.breaker.succeeded();
         long pause = Math.min(LONGEST_REFUSAL_NANOS, Math.max(0, retryAfter.toNanos()));
-        target.refusesUntil = target.ticker.nanos() + pause;
+        model.refused(target.ticker.nanos() + pause);
       }
     }
 
     /** Nobody wants the answer any more: a hedge that lost, a caller that has gone. */
     public void cancelled() {
       if (end()) {
-        target.latency.addAtLeast(elapsed(), place, target.ticker.nanos());
+        tookAtLeast();
       }
     }
 
@@ -321,8 +372,16 @@ public final class Target implements Selection {
       return true;
     }
 
-    private long elapsed() {
-      return target.ticker.nanos() - startedNanos;
+    private void took() {
+      long now = target.ticker.nanos();
+      target.latency.add(now - startedNanos, now);
+      model.add(now - startedNanos - target.latency.pingNanos(), place, now);
+    }
+
+    private void tookAtLeast() {
+      long now = target.ticker.nanos();
+      target.latency.addAtLeast(now - startedNanos, now);
+      model.addAtLeast(now - startedNanos - target.latency.pingNanos(), place, now);
     }
   }
 }

@@ -92,7 +92,7 @@ public final class TargetPool {
     long now = ticker.nanos();
     int first = eligible(known, -1, model, bytes, timeLeftNanos, excluded, now);
     if (first < 0) {
-      return refusal(known, model, bytes, excluded, now);
+      return refusal(known, model, bytes, timeLeftNanos, excluded, now);
     }
     int second = eligible(known, first, model, bytes, timeLeftNanos, excluded, now);
     return second >= 0 && known[second].cost(now) < known[first].cost(now)
@@ -101,16 +101,16 @@ public final class TargetPool {
   }
 
   /** Starts a call to a selected target; its outcome must be told. */
-  public Target.Call start(Target target, long bytes) {
+  public Target.Call start(Target target, String model, long bytes) {
     retries.called();
     hedges.called();
     compare();
-    return target.start(bytes);
+    return target.start(model, bytes);
   }
 
   /** Starts a second call for a request that has one under way or behind it. */
-  public Target.Call startAgain(Target target, long bytes) {
-    return target.start(bytes);
+  public Target.Call startAgain(Target target, String model, long bytes) {
+    return target.start(model, bytes);
   }
 
   /** Whether a failed call may be made again; it then counts. */
@@ -146,8 +146,10 @@ public final class TargetPool {
     View view = views.get(model);
     if (view == null || now - view.nanos > VIEW_NANOS || view.cloud.link() != link) {
       view = new View(now, look(link, model, now));
-      if (views.size() < MOST_VIEWS || views.containsKey(model)) {
+      if (views.size() < MOST_VIEWS && isKnownToBeHeld(model)) {
         views.put(model, view);
+      } else {
+        views.replace(model, view);
       }
     }
     return view.cloud;
@@ -161,6 +163,16 @@ public final class TargetPool {
       room += target.isHealthy(now) ? target.room(now) : 0;
     }
     return room;
+  }
+
+  /** Names that callers make up are not worth remembering. */
+  private boolean isKnownToBeHeld(String model) {
+    for (Target target : targets) {
+      if (target.isKnownToHold(model)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Every target with the reason why it would be taken or not. */
@@ -193,8 +205,9 @@ public final class TargetPool {
           && target.isHealthy(now)
           && target.mayHold(model)
           && !excluded.contains(target.name())
+          && !target.refuses(model, now)
           && target.hasCredit(bytes, now)
-          && target.expectedNanos(now) <= timeLeftNanos) {
+          && target.isInTime(model, timeLeftNanos, now)) {
         return index;
       }
     }
@@ -202,18 +215,23 @@ public final class TargetPool {
   }
 
   private static Selection refusal(
-      Target[] known, String model, long bytes, Set<String> excluded, long now) {
+      Target[] known,
+      String model,
+      long bytes,
+      long timeLeftNanos,
+      Set<String> excluded,
+      long now) {
     Selection.None reason =
         known.length == 0 ? Selection.None.NO_TARGETS : Selection.None.MODEL_NOT_HELD;
     for (Target target : known) {
-      Selection.None found = refusal(target, model, bytes, excluded, now);
+      Selection.None found = refusal(target, model, bytes, timeLeftNanos, excluded, now);
       reason = found.compareTo(reason) > 0 ? found : reason;
     }
     return reason;
   }
 
   private static Selection.None refusal(
-      Target target, String model, long bytes, Set<String> excluded, long now) {
+      Target target, String model, long bytes, long timeLeftNanos, Set<String> excluded, long now) {
     if (!target.mayHold(model)) {
       return Selection.None.MODEL_NOT_HELD;
     } else if (excluded.contains(target.name())) {
@@ -221,7 +239,14 @@ public final class TargetPool {
     } else if (!target.isHealthy(now)) {
       return Selection.None.UNHEALTHY;
     }
-    return target.hasCredit(bytes, now) ? Selection.None.TOO_LATE : Selection.None.NO_CREDIT;
+    if (target.refuses(model, now)) {
+      return Selection.None.REFUSING;
+    } else if (!target.hasCredit(bytes, now)) {
+      return Selection.None.NO_CREDIT;
+    }
+    return target.wouldBeInTime(model, timeLeftNanos, now)
+        ? Selection.None.BUSY
+        : Selection.None.TOO_LATE;
   }
 
   private NodeSnapshot.CloudView look(LinkState link, String model, long now) {
@@ -232,8 +257,14 @@ public final class TargetPool {
     int healthy = 0;
     for (Target target : known) {
       mayHold |= target.mayHold(model);
-      if (target.mayHold(model) && target.isHealthy(now) && target.hasCredit(0, now)) {
-        best = best == null || target.expectedNanos(now) < best.expectedNanos(now) ? target : best;
+      if (target.mayHold(model)
+          && target.isHealthy(now)
+          && !target.refuses(model, now)
+          && target.hasCredit(0, now)) {
+        best =
+            best == null || target.expectedNanos(model, now) < best.expectedNanos(model, now)
+                ? target
+                : best;
         load += target.load(now);
         healthy++;
       }
@@ -244,8 +275,8 @@ public final class TargetPool {
             link,
             true,
             true,
-            best.expectedNanos(now),
-            best.expectedHighNanos(now),
+            best.expectedNanos(model, now),
+            best.expectedHighNanos(model, now),
             load / healthy,
             1);
   }

@@ -29,6 +29,9 @@ final class BatchQueue {
 
   private static final int FEW = 8;
 
+  /** Nanoseconds after which to come again at the earliest. */
+  private static final long AGAIN = 100_000_000L;
+
   /** Enough to keep instances busy. */
   private static final int RUNS = 4;
 
@@ -73,11 +76,13 @@ final class BatchQueue {
 
   /** Expected nanoseconds until {@code instances} have run what comes before {@code priority}. */
   long waitNanos(int priority, int instances) {
-    int ahead = rows.ahead(priority);
-    if (ahead == 0) {
-      return 0;
-    }
-    return profile.estimate(Math.min(perRun(), ahead)) * runs(ahead) / Math.max(1, instances);
+    return waitForRows(rows.ahead(priority), instances);
+  }
+
+  private long waitForRows(int ahead, int instances) {
+    return ahead == 0
+        ? 0
+        : profile.estimate(Math.min(perRun(), ahead)) * runs(ahead) / Math.max(1, instances);
   }
 
   /**
@@ -89,14 +94,21 @@ final class BatchQueue {
       return false;
     }
     return isFull() && !rows.anyBehind(demands.bestPriority())
-        || waitNanos(demands.bestPriority(), instances) > demands.longestNanos();
+        || answeredAfter(rows.ahead(demands.bestPriority()), 1, instances) > demands.longestNanos()
+            && rows.ahead(demands.bestPriority()) > 0;
   }
 
-  /** Lets {@code arriving} wait; gives the one that had to go instead where the queue is full. */
-  Optional<PendingRequest> offer(PendingRequest arriving, long nowNanos) {
+  /**
+   * Lets {@code arriving} wait; gives the one that had to go instead where the queue is full, or
+   * itself where its time would run out in the queue.
+   */
+  Optional<PendingRequest> offer(PendingRequest arriving, int instances, long nowNanos) {
     demands.see(arriving, nowNanos);
     if (isFull()) {
       removeGone(nowNanos);
+    }
+    if (isHopeless(arriving, instances, nowNanos)) {
+      return Optional.of(arriving);
     }
     if (!isFull()) {
       add(arriving);
@@ -109,6 +121,33 @@ final class BatchQueue {
     remove(last);
     add(arriving);
     return Optional.of(last);
+  }
+
+  /**
+   * Whether {@code arriving} would not be answered in time behind what is more urgent. To take it
+   * in and give it up later would be no answer in time, and in a queue where the most urgent go
+   * first it would make others late as well.
+   */
+  private boolean isHopeless(PendingRequest arriving, int instances, long nowNanos) {
+    int ahead = rows.ahead(arriving.priority());
+    long left = arriving.remainingNanos(nowNanos);
+    return ahead > 0
+        && answeredAfter(ahead, arriving.rows(), instances) > left
+        && answeredAfter(rowsBefore(arriving), arriving.rows(), instances) > left;
+  }
+
+  /** Of the run that is going on, half is left. */
+  private long answeredAfter(int ahead, int own, int instances) {
+    int all = ahead + own;
+    return waitForRows(all, instances) + profile.estimate(Math.min(perRun(), all)) / 2;
+  }
+
+  private int rowsBefore(PendingRequest arriving) {
+    int before = 0;
+    for (PendingRequest other : waiting) {
+      before += ORDER.compare(other, arriving) <= 0 ? other.rows() : 0;
+    }
+    return before;
   }
 
   private boolean isFull() {
@@ -230,6 +269,10 @@ final class BatchQueue {
         "model '%s' has %d requests waiting (%s)"
             .formatted(
                 model, waiting.size(), isFull() ? "limit" : "too many to be answered in time"),
-        Duration.ofNanos(Math.max(waitNanos(Integer.MAX_VALUE, instances), 100_000_000L)));
+        Duration.ofNanos(isFull() ? Math.max(emptyAfter(instances), AGAIN) : AGAIN));
+  }
+
+  private long emptyAfter(int instances) {
+    return waitNanos(Integer.MAX_VALUE, instances);
   }
 }

@@ -53,7 +53,7 @@ final class Batcher {
       if (closed) {
         return false;
       }
-      refused = queue.offer(pending, ticker.nanos());
+      refused = queue.offer(pending, instances, ticker.nanos());
       if (refused.isPresent()) {
         refusal = queue.full(model, instances);
       }

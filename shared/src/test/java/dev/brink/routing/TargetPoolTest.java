@@ -52,7 +52,7 @@ class TargetPoolTest {
     pool.add("slow");
     answers("fast", 10, 3);
     answers("slow", 18, 3);
-    pool.start(target("fast"), 1);
+    pool.start(target("fast"), "intent", 1);
 
     assertThat(chosen(10)).containsOnlyKeys("slow");
   }
@@ -64,7 +64,7 @@ class TargetPoolTest {
     pool.add("new");
 
     Target first = (Target) select();
-    pool.start(first, 1);
+    pool.start(first, "intent", 1);
 
     assertThat(first.name()).isEqualTo("new");
     assertThat(chosen(10)).containsOnlyKeys("known");
@@ -116,10 +116,11 @@ class TargetPoolTest {
     answers("only", 20, 5);
     assertThat(pool.select("intent", 1, 50_000_000, Set.of())).isInstanceOf(Target.class);
 
-    pool.start(target("only"), 1);
-    pool.start(target("only"), 1);
+    pool.start(target("only"), "intent", 1);
+    pool.start(target("only"), "intent", 1);
     ticker.advance(Duration.ofMillis(11));
-    assertThat(pool.select("intent", 1, 50_000_000, Set.of())).isEqualTo(Selection.None.TOO_LATE);
+    assertThat(pool.select("intent", 1, 50_000_000, Set.of())).isEqualTo(Selection.None.BUSY);
+    assertThat(pool.select("intent", 1, 10_000_000, Set.of())).isEqualTo(Selection.None.TOO_LATE);
     assertThat(pool.view(LinkState.ONLINE, "intent").latencyNanos())
         .isBetween(57_000_000L, 64_000_000L);
   }
@@ -130,16 +131,50 @@ class TargetPoolTest {
     for (int round = 0; round < 20; round++) {
       List<Target.Call> calls = new ArrayList<>();
       for (int i = 0; i < 16; i++) {
-        calls.add(pool.start(target("batches"), 1));
+        calls.add(pool.start(target("batches"), "intent", 1));
       }
       ticker.advance(Duration.ofMillis(20));
       calls.forEach(Target.Call::succeeded);
     }
     for (int i = 0; i < 16; i++) {
-      pool.start(target("batches"), 1);
+      pool.start(target("batches"), "intent", 1);
     }
 
     assertThat(pool.select("intent", 1, 50_000_000, Set.of())).isInstanceOf(Target.class);
+  }
+
+  @Test
+  void callsBesideOthersMustBeInTimeWithSomethingToSpare() {
+    pool.add("only");
+    answers("only", 20, 5);
+    pool.start(target("only"), "intent", 1);
+
+    assertThat(pool.select("intent", 1, 42_000_000, Set.of())).isEqualTo(Selection.None.BUSY);
+    assertThat(pool.select("intent", 1, 50_000_000, Set.of())).isInstanceOf(Target.class);
+  }
+
+  @Test
+  void aSlowModelDoesNotMakeTheTargetLateForOthers() {
+    pool.add("only");
+    answers("only", "summary", 5000, 9);
+    answers("only", 20, 1);
+
+    assertThat(pool.select("summary", 1, SECOND, Set.of())).isEqualTo(Selection.None.TOO_LATE);
+    assertThat(select()).isInstanceOf(Target.class);
+    assertThat(pool.view(LinkState.ONLINE, "intent").latencyNanos()).isLessThan(SECOND / 20);
+  }
+
+  @Test
+  void madeUpNamesDoNotKeepRealOnesFromBeingRemembered() {
+    pool.add("only").holds(Set.of("intent"));
+    for (int i = 0; i < 5000; i++) {
+      pool.view(LinkState.ONLINE, "made-up-" + i);
+    }
+
+    assertThat(pool.view(LinkState.ONLINE, "intent"))
+        .isSameAs(pool.view(LinkState.ONLINE, "intent"));
+    assertThat(pool.view(LinkState.ONLINE, "made-up-1"))
+        .isNotSameAs(pool.view(LinkState.ONLINE, "made-up-1"));
   }
 
   @Test
@@ -154,7 +189,7 @@ class TargetPoolTest {
   @Test
   void leavesOutWhoHasNoCreditLeft() {
     pool.add("busy").report(new LoadReport(1, 0, 1, 1, 1, 1 << 20));
-    pool.start(target("busy"), 10);
+    pool.start(target("busy"), "intent", 10);
 
     assertThat(select()).isEqualTo(Selection.None.NO_CREDIT);
   }
@@ -163,12 +198,12 @@ class TargetPoolTest {
   void leavesOutAFailingTargetUntilItsTrialSucceeds() {
     pool.add("broken");
     for (int i = 0; i < 3; i++) {
-      pool.start(target("broken"), 1).failed();
+      pool.start(target("broken"), "intent", 1).failed();
     }
     assertThat(select()).isEqualTo(Selection.None.UNHEALTHY);
 
     ticker.advance(Duration.ofSeconds(2));
-    Target.Call trial = pool.start((Target) select(), 1);
+    Target.Call trial = pool.start((Target) select(), "intent", 1);
     assertThat(select()).isEqualTo(Selection.None.UNHEALTHY);
     assertThat(pool.hedgeDelayNanos(target("broken"))).isEqualTo(1);
 
@@ -180,8 +215,9 @@ class TargetPoolTest {
   @Test
   void leavesOutWhoRefusesForAsLongAsItSaid() {
     pool.add("full");
-    pool.start(target("full"), 1).refused(Duration.ofMillis(300));
-    assertThat(select()).isEqualTo(Selection.None.UNHEALTHY);
+    pool.start(target("full"), "intent", 1).refused(Duration.ofMillis(300));
+    assertThat(select()).isEqualTo(Selection.None.REFUSING);
+    assertThat(pool.select("other", 1, SECOND, Set.of())).isInstanceOf(Target.class);
 
     ticker.advance(Duration.ofMillis(300));
     assertThat(select()).isInstanceOf(Target.class);
@@ -203,7 +239,7 @@ class TargetPoolTest {
       answers(name, name.equals("gray") ? 400 : 20, 10);
     }
     ticker.advance(Duration.ofMillis(60));
-    pool.start(target("a"), 1).succeeded();
+    pool.start(target("a"), "intent", 1).succeeded();
 
     assertThat(verdict("gray")).isEqualTo("ejected");
     assertThat(chosen(50)).doesNotContainKey("gray");
@@ -214,7 +250,7 @@ class TargetPoolTest {
     pool.add("gray");
     answers("gray", 10, 5);
     for (int i = 0; i < 10; i++) {
-      Target.Call call = pool.start(target("gray"), 1);
+      Target.Call call = pool.start(target("gray"), "intent", 1);
       ticker.advance(Duration.ofMillis(200));
       call.cancelled();
     }
@@ -225,7 +261,7 @@ class TargetPoolTest {
   @Test
   void countsOnlyTheFirstOutcomeOfACall() {
     pool.add("one");
-    Target.Call call = pool.start(target("one"), 1);
+    Target.Call call = pool.start(target("one"), "intent", 1);
     call.succeeded();
     call.cancelled();
     call.failed();
@@ -249,7 +285,7 @@ class TargetPoolTest {
     pool.add("b");
     int hedged = 0;
     for (int i = 0; i < 2000; i++) {
-      pool.start(target("a"), 1).succeeded();
+      pool.start(target("a"), "intent", 1).succeeded();
       hedged += pool.mayHedge() ? 1 : 0;
     }
 
@@ -268,8 +304,12 @@ class TargetPoolTest {
   }
 
   private void answers(String name, int millis, int times) {
+    answers(name, "intent", millis, times);
+  }
+
+  private void answers(String name, String model, int millis, int times) {
     for (int i = 0; i < times; i++) {
-      Target.Call call = pool.start(target(name), 1);
+      Target.Call call = pool.start(target(name), model, 1);
       ticker.advance(Duration.ofMillis(millis));
       call.succeeded();
     }

@@ -51,7 +51,7 @@ class BatchQueueTest {
 
   private void offer(BatchQueue queue, PendingRequest... requests) {
     for (PendingRequest request : requests) {
-      assertThat(queue.offer(request, ticker.nanos())).isEmpty();
+      assertThat(queue.offer(request, 1, ticker.nanos())).isEmpty();
     }
   }
 
@@ -97,14 +97,14 @@ class BatchQueueTest {
 
   @Test
   void theOldestDeadlineLimitsTheSizeOfTheRun() {
-    profile.measured(1, 10 * MILLI);
-    profile.measured(2, 11 * MILLI);
-    profile.measured(4, 12 * MILLI);
-    profile.measured(8, 40 * MILLI);
     BatchQueue queue = queue(BatchingSettings.DEFAULT.withMaxSize(8).withoutLearning());
     for (int i = 0; i < 8; i++) {
       offer(queue, request(1, 5, 20 + i));
     }
+    profile.measured(1, 10 * MILLI);
+    profile.measured(2, 11 * MILLI);
+    profile.measured(4, 12 * MILLI);
+    profile.measured(8, 40 * MILLI);
 
     assertThat(queue.poll(ticker.nanos()).size()).isBetween(4, 5);
   }
@@ -128,8 +128,8 @@ class BatchQueueTest {
     PendingRequest equal = request(1, 9, 50);
     PendingRequest high = request(1, 1, 100);
 
-    assertThat(queue.offer(equal, ticker.nanos())).contains(equal);
-    assertThat(queue.offer(high, ticker.nanos())).contains(low);
+    assertThat(queue.offer(equal, 1, ticker.nanos())).contains(equal);
+    assertThat(queue.offer(high, 1, ticker.nanos())).contains(low);
     assertThat(queue.size()).isEqualTo(2);
   }
 
@@ -153,7 +153,7 @@ class BatchQueueTest {
 
     ticker.advance(Duration.ofMillis(11));
 
-    assertThat(queue.offer(request(1, 5, 10), ticker.nanos())).isEmpty();
+    assertThat(queue.offer(request(1, 5, 10), 1, ticker.nanos())).isEmpty();
   }
 
   @Test
@@ -184,7 +184,7 @@ class BatchQueueTest {
 
   private void offerUntilRefused(BatchQueue queue, int count, int priority, long millisLeft) {
     for (int i = 0; i < count; i++) {
-      queue.offer(request(1, priority, millisLeft), ticker.nanos());
+      queue.offer(request(1, priority, millisLeft), 1, ticker.nanos());
     }
   }
 
@@ -219,15 +219,41 @@ class BatchQueueTest {
     profile.measured(1, 10 * MILLI);
     profile.measured(2, 20 * MILLI);
     BatchQueue queue = queue(BatchingSettings.DEFAULT);
-    offerUntilRefused(queue, 99, 5, 1000);
+    offerUntilRefused(queue, 98, 5, 1000);
     assertThat(queue.wouldRefuse(1, ticker.nanos())).isFalse();
-    assertThat(queue.wouldRefuse(2, ticker.nanos())).isFalse();
 
-    offerUntilRefused(queue, 2, 5, 1000);
+    offerUntilRefused(queue, 9, 5, 1000);
 
     assertThat(queue.wouldRefuse(1, ticker.nanos())).isTrue();
     assertThat(queue.wouldRefuse(2, ticker.nanos())).isFalse();
-    assertThat(queue.full("m", 1).message()).contains("101").contains("in time");
+    assertThat(queue.full("m", 1).message()).contains("99").contains("in time");
+  }
+
+  @Test
+  void whatWouldRunOutOfTimeInTheQueueIsRefusedAtOnce() {
+    profile.measured(1, 10 * MILLI);
+    profile.measured(2, 20 * MILLI);
+    BatchQueue queue = queue(BatchingSettings.DEFAULT);
+    offer(queue, request(1, 5, 5), request(1, 5, 1000), request(1, 5, 1000));
+    PendingRequest late = request(1, 9, 40);
+
+    assertThat(queue.offer(late, 1, ticker.nanos())).contains(late);
+    assertThat(queue.offer(late, 2, ticker.nanos())).isEmpty();
+    assertThat(queue.takeExpired()).isEmpty();
+  }
+
+  @Test
+  void theMoreUrgentDoesNotWaitForTheLessUrgent() {
+    profile.measured(1, 10 * MILLI);
+    profile.measured(2, 20 * MILLI);
+    BatchQueue queue = queue(BatchingSettings.DEFAULT);
+    for (int i = 0; i < 20; i++) {
+      offer(queue, request(1, 5, 10_000));
+    }
+    PendingRequest urgent = request(1, 5, 40);
+    offer(queue, urgent);
+
+    assertThat(queue.poll(ticker.nanos())).containsExactly(urgent);
   }
 
   @Test
@@ -277,7 +303,7 @@ class BatchQueueTest {
     BatchQueue queue = queue(BatchingSettings.DEFAULT.withMaxQueue(1_000_000));
     PendingRequest large = request(1, 2 << 20, 5, 1000, Parameters.none());
     int waiting = 0;
-    while (queue.offer(again(large), ticker.nanos()).isEmpty()) {
+    while (queue.offer(again(large), 1, ticker.nanos()).isEmpty()) {
       waiting++;
     }
 

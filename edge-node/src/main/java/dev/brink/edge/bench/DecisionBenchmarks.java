@@ -68,7 +68,7 @@ public class DecisionBenchmarks {
     for (int i = 0; i < nodes; i++) {
       Target target = pool.add("cloud-" + i);
       for (int call = 0; call < 20; call++) {
-        pool.start(target, 100).succeeded();
+        pool.start(target, MODEL, 100).succeeded();
       }
     }
   }

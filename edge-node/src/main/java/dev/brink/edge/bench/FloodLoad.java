@@ -5,7 +5,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
@@ -34,8 +34,7 @@ final class FloodLoad implements AutoCloseable {
   private final Vertx vertx = Vertx.vertx();
   private final HttpClient client;
   private final URI edge;
-  private final byte[] head = head();
-  private final Buffer body = Buffer.buffer(head).appendBytes(new byte[ROW_BYTES]);
+  private final Buffer tensor = Buffer.buffer(new byte[ROW_BYTES]);
   private final ConcurrentMap<String, AtomicLong> outcomes = new ConcurrentHashMap<>();
   private final AtomicLong slowestNanos = new AtomicLong();
   private final AtomicLong inFlight = new AtomicLong();
@@ -48,52 +47,72 @@ final class FloodLoad implements AutoCloseable {
             new PoolOptions().setHttp1MaxSize(MOST_CONNECTIONS));
   }
 
-  private static byte[] head() {
-    return JsonObject.of(
-            "parameters",
-            JsonObject.of("timeout", TIMEOUT_MICROS),
-            "inputs",
-            JsonArray.of(
-                JsonObject.of(
-                    "name",
-                    "x",
-                    "datatype",
-                    "FP32",
-                    "shape",
-                    JsonArray.of(1, 3, 224, 224),
-                    "parameters",
-                    JsonObject.of("binary_data_size", ROW_BYTES))))
-        .encode()
-        .getBytes(StandardCharsets.UTF_8);
+  /**
+   * What is asked.
+   *
+   * @param name what its outcomes are counted under
+   * @param route where it may be answered, as {@code brink_route} says it
+   */
+  record Question(String name, String model, String route) {
+
+    private byte[] head() {
+      return JsonObject.of(
+              "parameters",
+              JsonObject.of("timeout", TIMEOUT_MICROS, "brink_route", route),
+              "inputs",
+              JsonArray.of(
+                  JsonObject.of(
+                      "name",
+                      "x",
+                      "datatype",
+                      "FP32",
+                      "shape",
+                      JsonArray.of(1, 3, 224, 224),
+                      "parameters",
+                      JsonObject.of("binary_data_size", ROW_BYTES))))
+          .encode()
+          .getBytes(StandardCharsets.UTF_8);
+    }
   }
 
   /** Always {@code count} requests under way. */
-  void closed(String model, int count, double seconds) {
+  void closed(Question question, int count, double seconds) {
+    begin(question, count, seconds);
+    awaitIdle(System.nanoTime() + (long) (seconds * NANOS));
+  }
+
+  /** The same, beside as many others a second as told. */
+  void closedBeside(
+      Question question, int count, double seconds, Question other, double perSecond) {
+    begin(question, count, seconds);
+    open(perSecond, seconds, other);
+  }
+
+  private void begin(Question question, int count, double seconds) {
     long end = System.nanoTime() + (long) (seconds * NANOS);
     for (int i = 0; i < count; i++) {
-      repeat(model, end);
+      repeat(question, end);
     }
-    awaitIdle(end);
   }
 
-  private void repeat(String model, long end) {
+  private void repeat(Question question, long end) {
     if (System.nanoTime() < end) {
-      send(model, () -> repeat(model, end));
+      send(question, () -> repeat(question, end));
     }
   }
 
-  /** As many a second as told, of the models in turn, whatever comes back. */
-  void open(double perSecond, double seconds, String... models) {
+  /** As many a second as told, of the questions in turn, whatever comes back. */
+  void open(double perSecond, double seconds, Question... questions) {
     long begun = System.nanoTime();
     long count = (long) (perSecond * seconds);
     for (long i = 0; i < count; i++) {
       LockSupport.parkNanos((long) (begun + i * NANOS / perSecond) - System.nanoTime());
-      send(models[(int) (i % models.length)], () -> {});
+      send(questions[(int) (i % questions.length)], () -> {});
     }
     awaitIdle(System.nanoTime());
   }
 
-  private void send(String model, Runnable then) {
+  private void send(Question question, Runnable then) {
     long begun = System.nanoTime();
     inFlight.incrementAndGet();
     client
@@ -103,30 +122,32 @@ final class FloodLoad implements AutoCloseable {
                 .setHost(edge.getHost())
                 .setPort(edge.getPort())
                 .setTimeout(LONGEST_MILLIS)
-                .setURI("/v2/models/" + model + "/infer"))
-        .compose(
-            request ->
-                request
-                    .putHeader("Content-Type", "application/octet-stream")
-                    .putHeader("Inference-Header-Content-Length", Integer.toString(head.length))
-                    .send(body))
-        .compose(FloodLoad::outcome)
+                .setURI("/v2/models/" + question.model() + "/infer"))
+        .compose(request -> exchange(request, question))
         .onComplete(
             (outcome, failure) -> {
-              ended(model, failure == null ? outcome : kind(failure), begun);
+              ended(question.name(), failure == null ? outcome : kind(failure), begun);
               inFlight.decrementAndGet();
               then.run();
             });
   }
 
-  private static Future<String> outcome(HttpClientResponse response) {
-    return response
-        .body()
-        .map(
-            said ->
-                response.statusCode() == 200
-                    ? said.toJsonObject().getJsonObject("parameters").getString("brink_route")
-                    : Integer.toString(response.statusCode()));
+  /** All of it on the request's own thread, or an answer comes before anybody listens to it. */
+  private Future<String> exchange(HttpClientRequest request, Question question) {
+    byte[] head = question.head();
+    return request
+        .putHeader("Content-Type", "application/octet-stream")
+        .putHeader("Inference-Header-Content-Length", Integer.toString(head.length))
+        .send(Buffer.buffer(head).appendBuffer(tensor))
+        .compose(response -> response.body().map(said -> outcome(response.statusCode(), said)));
+  }
+
+  /** Where the answer came from, or why there is none, without the figures in the text. */
+  private static String outcome(int status, Buffer said) {
+    JsonObject answer = said.toJsonObject();
+    return status == 200
+        ? answer.getJsonObject("parameters").getString("brink_route")
+        : status + ": " + answer.getString("error").replaceAll("[0-9]+", "#");
   }
 
   /** Without the ports, which differ from failure to failure. */
@@ -134,14 +155,14 @@ final class FloodLoad implements AutoCloseable {
     return failure.getClass().getSimpleName();
   }
 
-  private void note(String model, String outcome, long count) {
+  private void note(String question, String outcome, long count) {
     if (count > 0) {
-      outcomes.computeIfAbsent(model + " " + outcome, key -> new AtomicLong()).addAndGet(count);
+      outcomes.computeIfAbsent(question + " " + outcome, key -> new AtomicLong()).addAndGet(count);
     }
   }
 
-  private void ended(String model, String outcome, long begun) {
-    note(model, outcome, 1);
+  private void ended(String question, String outcome, long begun) {
+    note(question, outcome, 1);
     slowestNanos.accumulateAndGet(System.nanoTime() - begun, Math::max);
   }
 
@@ -154,7 +175,7 @@ final class FloodLoad implements AutoCloseable {
     note("all", "without an end", inFlight.get());
   }
 
-  /** How often each outcome was seen since the last time; the key is model and outcome. */
+  /** How often each outcome was seen since the last time; the key is question and outcome. */
   Map<String, Long> take() {
     Map<String, Long> taken = new TreeMap<>();
     outcomes.forEach((key, count) -> taken.put(key, count.get()));

@@ -17,4 +17,9 @@ public interface Decider {
   default boolean isOnlyHere(String model) {
     return false;
   }
+
+  /** Whether nobody but the cloud could answer for {@code model}. */
+  default boolean isOnlyElsewhere(String model, String version) {
+    return false;
+  }
 }

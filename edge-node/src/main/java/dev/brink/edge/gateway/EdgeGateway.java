@@ -79,6 +79,9 @@ public final class EdgeGateway implements InferenceService {
 
   @Override
   public Optional<InferenceError> refusal(String model, String version) {
+    if (decider.isOnlyElsewhere(model, version)) {
+      return cloud.refusal(model, version);
+    }
     return decider.isOnlyHere(model) ? local.refusal(model, version) : Optional.empty();
   }
 

@@ -74,7 +74,10 @@ final class Escalation {
   }
 
   private void send(Target target, boolean again) {
-    Target.Call call = again ? pool.startAgain(target, 100) : pool.start(target, 100);
+    Target.Call call =
+        again
+            ? pool.startAgain(target, BrinkPolicy.MODEL, 100)
+            : pool.start(target, BrinkPolicy.MODEL, 100);
     calls.add(call);
     tried.add(target.name());
     CloudNode node = world.nodes().get(Integer.parseInt(target.name().substring(6)));

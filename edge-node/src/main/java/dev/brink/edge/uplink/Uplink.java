@@ -7,6 +7,7 @@ import dev.brink.config.UplinkSection;
 import dev.brink.dispatch.Dispatched;
 import dev.brink.dispatch.Dispatcher;
 import dev.brink.dispatch.Timers;
+import dev.brink.inference.InferenceError;
 import dev.brink.inference.InferenceException;
 import dev.brink.inference.InferenceRequest;
 import dev.brink.inference.InferenceResponse;
@@ -23,6 +24,7 @@ import dev.brink.security.Tls;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
@@ -91,6 +93,11 @@ public final class Uplink implements InferenceService {
   @Override
   public Future<InferenceResult> infer(InferenceRequest request) {
     return dispatcher.dispatch(request).map(Uplink::timed);
+  }
+
+  @Override
+  public Optional<InferenceError> refusal(String model, String version) {
+    return dispatcher.refusal(model);
   }
 
   /**
