@@ -42,7 +42,7 @@ import java.util.stream.Collectors;
 public final class CloudNode implements RunningNode {
 
   private static final Ticker TICKER = Ticker.system();
-  private static final WorkerLimits LIMITS = new WorkerLimits(256, 256L << 20);
+  private static final WorkerLimits LIMITS = WorkerLimits.ofHeap(Runtime.getRuntime().maxMemory());
   private static final Duration FINISH_WITHIN = Duration.ofSeconds(30);
 
   private final Foundation foundation;

@@ -18,6 +18,9 @@ final class PeerTrust extends X509ExtendedTrustManager {
 
   private static final Logger log = LoggerFactory.getLogger(PeerTrust.class);
 
+  /** The platform's checks by their name. */
+  static final String PLATFORM = "PKIX";
+
   private final X509ExtendedTrustManager checks;
 
   private PeerTrust(X509ExtendedTrustManager checks) {
@@ -32,13 +35,16 @@ final class PeerTrust extends X509ExtendedTrustManager {
       for (X509Certificate authority : PemFiles.certificates("tls.trust", file)) {
         store.setCertificateEntry("authority-" + number++, authority);
       }
-      TrustManagerFactory factory =
-          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+      TrustManagerFactory factory = TrustManagerFactory.getInstance(PLATFORM);
       factory.init(store);
-      return new PeerTrust(extended(factory.getTrustManagers()));
+      return around(factory.getTrustManagers());
     } catch (GeneralSecurityException | java.io.IOException unusable) {
       throw new IllegalArgumentException("tls.trust: " + file + " cannot be used", unusable);
     }
+  }
+
+  static PeerTrust around(TrustManager[] managers) {
+    return new PeerTrust(extended(managers));
   }
 
   private static X509ExtendedTrustManager extended(TrustManager[] managers) {

@@ -88,10 +88,13 @@ public final class Tls {
     }
     identify(options);
     options.setClientAuth(section.trust().isPresent() ? ClientAuth.REQUIRED : ClientAuth.NONE);
-    section
-        .trust()
-        .ifPresent(file -> options.setTrustOptions(new PemTrustOptions().addCertPath(file + "")));
+    section.trust().ifPresent(file -> trust(options, file));
     return options;
+  }
+
+  private static void trust(EventBusOptions options, Path file) {
+    PeerTrustProvider.install();
+    options.setTrustOptions(new PemTrustOptions().addCertPath(file.toString()));
   }
 
   private <T extends TCPSSLOptions> T identify(T options) {

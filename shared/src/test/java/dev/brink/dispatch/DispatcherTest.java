@@ -316,12 +316,47 @@ class DispatcherTest {
         ticker);
   }
 
-  /** Lets both targets answer, so that their latency is known. */
+  @Test
+  void whatWouldRunOutOfItsAttemptsTimeIsRefusedAtOnceHoweverLongItsCallerWaits() {
+    pool.add("a");
+    measure(Duration.ofMillis(400));
+    dispatcher.dispatch(request());
+    dispatcher.dispatch(request());
+
+    assertThat(error(dispatcher.dispatch(request(Duration.ofMinutes(1)))))
+        .isInstanceOf(InferenceError.Overloaded.class);
+    assertThat(asked).hasSize(2);
+  }
+
+  @Test
+  void whatNobodyHasRoomForIsRefusedUnread() {
+    pool.add("a");
+    assertThat(dispatcher.refusal("m")).isEmpty();
+
+    dispatcher.dispatch(request());
+    asked.get(0).answer().fail(overloaded().asException());
+
+    assertThat(dispatcher.refusal("m")).containsInstanceOf(InferenceError.Overloaded.class);
+    assertThat(dispatcher.refusal("another")).isEmpty();
+  }
+
+  @Test
+  void whatNobodyAnswersIsReadBeforeItIsRefused() {
+    pool.add("a").unreachable();
+
+    assertThat(dispatcher.refusal("m")).isEmpty();
+  }
+
+  /** Lets every target answer, so that its latency is known. */
   private void measure() {
-    for (int i = 0; i < 2; i++) {
+    measure(Duration.ofMillis(10));
+  }
+
+  private void measure(Duration latency) {
+    for (int i = 0; i < pool.targets().size(); i++) {
       dispatcher.dispatch(request());
     }
-    ticker.advance(Duration.ofMillis(10));
+    ticker.advance(latency);
     List.copyOf(asked).forEach(call -> call.answer().complete(response()));
     asked.clear();
     timers.clear();

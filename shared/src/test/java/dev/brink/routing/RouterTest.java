@@ -173,6 +173,14 @@ class RouterTest {
   }
 
   @Test
+  void leavesItToTheUplinkToSayThatNobodyHasRoom() {
+    var full = new NodeSnapshot.CloudView(LinkState.ONLINE, true, false, 0, 0, 1);
+
+    assertThat(router.route(request(), node(WITHOUT_MODEL, full)))
+        .isInstanceOf(RoutingDecision.Cloud.class);
+  }
+
+  @Test
   void knowsWhenNobodyHoldsTheModel() {
     var cloud = new NodeSnapshot.CloudView(LinkState.ONLINE, false, false, 0, 0, 1);
 

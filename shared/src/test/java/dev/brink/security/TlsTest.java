@@ -9,11 +9,14 @@ import dev.brink.config.TlsSection;
 import dev.brink.security.DevelopmentPki.Identity;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.EventBusOptions;
+import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.NetServerOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -127,6 +130,19 @@ class TlsTest {
     // Then they get through
     assertThat(Conditions.await(protocol(caller, "localhost", listening.actualPort())))
         .isEqualTo("TLSv1.3");
+  }
+
+  /** Vert.x makes the bus's servers and clients from its options as JSON. */
+  @Test
+  void theBusTellsOfRefusalsToo() throws Exception {
+    EventBusOptions bus = Tls.of(server).apply(new EventBusOptions());
+
+    NetServerOptions options = new NetServerOptions(bus.toJson());
+
+    assertThat(options.getClientAuth()).isEqualTo(ClientAuth.REQUIRED);
+    assertThat(options.getTrustOptions().getTrustManagerFactory(vertx).getTrustManagers())
+        .singleElement()
+        .isInstanceOf(PeerTrust.class);
   }
 
   private static void touch(Path file) throws IOException {

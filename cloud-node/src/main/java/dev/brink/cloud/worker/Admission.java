@@ -24,6 +24,9 @@ public final class Admission {
   private static final Duration RETRY_AFTER = Duration.ofMillis(100);
   private static final long ACTIVE_NANOS = Duration.ofSeconds(1).toNanos();
 
+  /** With so many, nobody is granted more than one request anyway. */
+  private static final int MOST_SENDERS = 4096;
+
   private final String nodeId;
   private final WorkerLimits limits;
   private final Ticker ticker;
@@ -86,7 +89,13 @@ public final class Admission {
 
   /** A request came from {@code sender}. */
   synchronized void sent(String sender) {
-    senders.put(sender, ticker.nanos());
+    if (senders.size() < MOST_SENDERS || senders.containsKey(sender)) {
+      senders.put(sender, ticker.nanos());
+    }
+  }
+
+  synchronized int senders() {
+    return senders.size();
   }
 
   /** {@code load} with what {@code sender} may have in flight here in all. */

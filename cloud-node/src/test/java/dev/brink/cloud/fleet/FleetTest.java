@@ -2,13 +2,28 @@ package dev.brink.cloud.fleet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.brink.inference.FakeInferenceService;
+import dev.brink.inference.InferenceError;
 import dev.brink.inference.LoadReport;
+import dev.brink.resilience.ManualTicker;
 import dev.brink.routing.NodeSnapshot.CloudView;
+import dev.brink.routing.Target;
+import dev.brink.routing.TargetPool;
+import dev.brink.routing.TargetPoolSettings;
+import java.time.Duration;
+import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class FleetTest {
 
   private static final long MILLI = 1_000_000;
+  private static final InferenceError FULL =
+      new InferenceError.Overloaded("full", Duration.ofMillis(100));
+
+  private final ManualTicker ticker = new ManualTicker();
+  private final TargetPool pool =
+      new TargetPool(TargetPoolSettings.standard(), ticker, new Random(1));
 
   @Test
   void aQueueIsLeftToAPeerThatIsClearlySooner() {
@@ -23,6 +38,37 @@ class FleetTest {
   @Test
   void aBatchThatFormsIsNoQueue() {
     assertThat(Fleet.isClearlySooner(CloudView.online(MILLI), load(3, 10 * MILLI))).isFalse();
+  }
+
+  @Test
+  void aFullNodeRefusesWhatIsNotReadYet() {
+    assertThat(fleet().refusal("m", "")).contains(FULL);
+  }
+
+  @Test
+  void aFullNodeReadsWhatAPeerMayAnswer() {
+    pool.add("peer").holds(Set.of("m"));
+
+    assertThat(fleet().refusal("m", "")).isEmpty();
+    assertThat(fleet().refusal("another", "")).contains(FULL);
+  }
+
+  @Test
+  void aFullNodeWhosePeersAreFullAsWellRefuses() {
+    Target peer = pool.add("peer");
+    pool.start(peer, "m", 1).refused(Duration.ofSeconds(1));
+
+    assertThat(fleet().refusal("m", "")).contains(FULL);
+  }
+
+  private Fleet fleet() {
+    return new Fleet(
+        "here",
+        FakeInferenceService.refusing(FULL),
+        () -> load(0, MILLI),
+        pool,
+        (delay, action) -> () -> {},
+        ticker);
   }
 
   private static LoadReport load(int queued, long serviceNanos) {

@@ -65,6 +65,13 @@ class OnceTest {
   }
 
   @Test
+  void whatTheModelsWouldRefuseUnreadIsRefused() {
+    InferenceError full = new InferenceError.Overloaded("full", Duration.ofSeconds(1));
+
+    assertThat(once(FakeInferenceService.refusing(full)).refusal("m", "")).contains(full);
+  }
+
+  @Test
   void aRepetitionAtAnotherNodeGetsItToo() {
     FakeInferenceService another = echo();
     await(once(echo()).infer(request("k", "hello")));

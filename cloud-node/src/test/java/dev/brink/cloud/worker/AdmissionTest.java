@@ -62,6 +62,35 @@ class AdmissionTest {
   }
 
   @Test
+  void aFullNodeRefusesWhatIsNotReadYet() {
+    service.infer(request(1));
+    assertThat(service.refusal("m", "")).isEmpty();
+
+    service.infer(request(1));
+    assertThat(service.refusal("m", "")).containsInstanceOf(InferenceError.Overloaded.class);
+
+    running.get(0).fail("done");
+    assertThat(service.refusal("m", "")).isEmpty();
+  }
+
+  @Test
+  void whatTheServiceWouldRefuseIsRefused() {
+    InferenceError error = new InferenceError.Unavailable("away", Duration.ofSeconds(1));
+
+    assertThat(admission.before(FakeInferenceService.refusing(error)).refusal("m", ""))
+        .contains(error);
+  }
+
+  @Test
+  void sendersThatAreMadeUpAreNotRememberedWithoutEnd() {
+    for (int i = 0; i < 10_000; i++) {
+      admission.sent("made-up-" + i);
+    }
+
+    assertThat(admission.senders()).isLessThanOrEqualTo(4096);
+  }
+
+  @Test
   void activeSendersAreGrantedEqualParts() {
     assertThat(admission.grant("a", LOAD).creditRequests()).isEqualTo(2);
 

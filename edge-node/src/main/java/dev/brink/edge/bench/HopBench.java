@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -31,6 +32,11 @@ final class HopBench implements Callable<Integer> {
 
   @Option(names = "--kib", split = ",", description = "Of a request; default: ${DEFAULT-VALUE}")
   private List<Integer> sizes = List.of(4, 588);
+
+  @Option(
+      names = "--only",
+      description = "Names of transports, to look at them with a profiler; default: all.")
+  private Set<String> only = Set.of();
 
   @Option(names = "--out", description = "Writes the table as JSON.")
   private Path out;
@@ -60,7 +66,10 @@ final class HopBench implements Callable<Integer> {
     int inFlight = kib < 64 ? 32 : 8;
     int count = Math.max(50, Math.min(20_000, 400 * 588 / kib));
     Map<String, List<HopRun>> runs = new LinkedHashMap<>();
-    List<HopClients.Hop> hops = clients.hops(kib << 10);
+    List<HopClients.Hop> hops =
+        clients.hops(kib << 10).stream()
+            .filter(hop -> only.isEmpty() || only.contains(hop.name()))
+            .toList();
     for (int round = -WARM_ROUNDS; round < rounds; round++) {
       for (HopClients.Hop hop : hops) {
         HopRun run = HopRun.of(hop, inFlight, count, server.pid());
@@ -88,7 +97,7 @@ final class HopBench implements Callable<Integer> {
         hop.name(),
         whole(median(micros)),
         whole(micros[0]),
-        hop.bare().isEmpty() ? "" : two(median(ratios(own, runs.get(hop.bare())))),
+        runs.containsKey(hop.bare()) ? two(median(ratios(own, runs.get(hop.bare())))) : "",
         whole(median(speed)));
   }
 

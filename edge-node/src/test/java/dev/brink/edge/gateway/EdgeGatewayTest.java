@@ -291,6 +291,30 @@ class EdgeGatewayTest {
     assertThat(cloud.requests().getFirst().context().cancellation().isCancelled()).isFalse();
   }
 
+  @Test
+  void whatOnlyAFullCloudCouldAnswerIsRefusedUnread() {
+    InferenceError full = new InferenceError.Overloaded("no room", Duration.ofMillis(250));
+    FakeInferenceService fullCloud = FakeInferenceService.refusing(full);
+
+    assertThat(gatewayOf(elsewhere(true), edge, fullCloud).refusal("m", "")).contains(full);
+    assertThat(gatewayOf(elsewhere(true), edge, cloud).refusal("m", "")).isEmpty();
+    assertThat(gatewayOf(elsewhere(false), edge, fullCloud).refusal("m", "")).isEmpty();
+  }
+
+  private static Decider elsewhere(boolean only) {
+    return new Decider() {
+      @Override
+      public RoutingDecision decide(InferenceRequest request) {
+        return CASCADE;
+      }
+
+      @Override
+      public boolean isOnlyElsewhere(String model, String version) {
+        return only;
+      }
+    };
+  }
+
   private InferenceResponse infer(
       RoutingDecision decision, FakeInferenceService cloud, InferenceRequest request) {
     Future<?> answer = gateway(decision, cloud, outbox, CascadeFeedback.NONE).infer(request);
@@ -310,15 +334,13 @@ class EdgeGatewayTest {
   }
 
   private EdgeGateway gatewayOf(FakeInferenceService local, FakeInferenceService cloud) {
+    return gatewayOf(request -> CASCADE, local, cloud);
+  }
+
+  private EdgeGateway gatewayOf(
+      Decider decider, FakeInferenceService local, FakeInferenceService cloud) {
     return new EdgeGateway(
-        request -> CASCADE,
-        local,
-        cloud,
-        cloud,
-        outbox,
-        CascadeFeedback.NONE,
-        model -> PATIENCE,
-        () -> 0);
+        decider, local, cloud, cloud, outbox, CascadeFeedback.NONE, model -> PATIENCE, () -> 0);
   }
 
   private EdgeGateway gateway(
