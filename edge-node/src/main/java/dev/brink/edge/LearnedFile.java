@@ -48,6 +48,9 @@ final class LearnedFile {
 
   /** Writes what is known now where that is new; a failure costs what was learned since. */
   synchronized void write() {
+    if (objectives.isEmpty() && written.isEmpty()) {
+      return;
+    }
     String json = objectives.save();
     if (json.equals(written) || json.length() > MOST_BYTES) {
       return;

@@ -99,7 +99,7 @@ public final class Parameters {
     }
     Map<String, Object> changed = new LinkedHashMap<>(values);
     changed.remove(name);
-    return of(changed);
+    return changed.isEmpty() ? NONE : new Parameters(Collections.unmodifiableMap(changed));
   }
 
   private <T> Optional<T> typed(String name, Class<T> type, String expected) {

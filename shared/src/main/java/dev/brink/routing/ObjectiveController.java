@@ -137,6 +137,11 @@ public final class ObjectiveController implements CascadeFeedback {
         .toList();
   }
 
+  /** Whether no objective has been asked for and none was restored. */
+  public boolean isEmpty() {
+    return states.isEmpty() && restored.isEmpty();
+  }
+
   /** What was learned, as JSON, to be given to {@link #restore} after a restart. */
   public String save() {
     List<LearnedState> all = new ArrayList<>();

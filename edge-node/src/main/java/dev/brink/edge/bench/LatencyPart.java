@@ -50,12 +50,16 @@ final class LatencyPart implements ServePart {
     return new Open(saturated, request, "<= " + most, "<= " + goal);
   }
 
-  /** Random arrivals at half of what the case could take; the median of some windows. */
+  /**
+   * Random arrivals at half of what the case could take; the median of some windows. The node is
+   * warmed anew: requests that seldom meet take other ways through it than those of a full one.
+   */
   private static void openLoop(
       ServeProcess node, Open measured, Windows windows, ServeReport report) throws IOException {
     double rate = measured.saturated().perSecond() / 2;
     List<Double> p99 = new ArrayList<>();
     try (HttpLoad load = new HttpLoad(node.port(), measured.request(), OPEN_CONNECTIONS)) {
+      load.open(rate, windows.warmSeconds(), 0, () -> 0);
       for (int round = 0; round < windows.rounds(); round++) {
         p99.add(load.open(rate, 1, 2 * windows.seconds(), () -> 0).millis(0.99));
       }

@@ -25,6 +25,7 @@ final class InferSender {
   private static final CharSequence OCTETS =
       HttpHeaders.createOptimized("application/octet-stream");
   private static final int WORTH_PACKING = 256;
+  private static final int WORTH_VIEWING = 16 << 10;
 
   private final Exchange exchange;
   private final CodecThreads codec;
@@ -68,6 +69,24 @@ final class InferSender {
   }
 
   private static ByteBuf body(InferAnswer answer) {
+    int size = answer.json().size();
+    for (ByteBuffer tensor : answer.binary()) {
+      size += tensor.remaining();
+    }
+    return size <= WORTH_VIEWING ? joined(answer, size) : viewed(answer);
+  }
+
+  /** Vert.x copies what goes to the socket once more, and several parts twice. */
+  private static ByteBuf joined(InferAnswer answer, int size) {
+    ByteBuf whole = Unpooled.buffer(size, size);
+    whole.writeBytes(answer.json().array(), 0, answer.json().size());
+    for (ByteBuffer tensor : answer.binary()) {
+      whole.writeBytes(tensor.duplicate());
+    }
+    return whole;
+  }
+
+  private static ByteBuf viewed(InferAnswer answer) {
     ByteBuf[] parts = new ByteBuf[1 + answer.binary().size()];
     parts[0] = Answers.byteBuf(answer.json());
     int next = 1;

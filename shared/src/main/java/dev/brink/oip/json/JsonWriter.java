@@ -119,8 +119,26 @@ public final class JsonWriter {
   }
 
   public JsonWriter string(String value) {
+    if (isPlain(value)) {
+      comma();
+      out.write('"');
+      ascii(value);
+      out.write('"');
+      return this;
+    }
     byte[] utf8 = value.getBytes(StandardCharsets.UTF_8);
     return string(utf8, 0, utf8.length);
+  }
+
+  /** Whether {@code value} stands in JSON as it is, a byte for each character. */
+  private static boolean isPlain(String value) {
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      if (c < ' ' || c > '~' || c == '"' || c == '\\') {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** A string whose UTF-8 stands in {@code text}. */
