@@ -61,6 +61,7 @@ final class CostPart implements ServePart {
     add(fixture, node, "medium binary batched", "medium", true, MEDIUM_CLIENTS);
     add(fixture, node, "medium JSON", "medium-alone", false, MEDIUM_CLIENTS);
     add(fixture, node, "text JSON", "text-alone", false, CLIENTS);
+    add(fixture, node, "text JSON batched", "text", false, BATCH_CLIENTS);
   }
 
   private void add(
@@ -79,6 +80,7 @@ final class CostPart implements ServePart {
     over(report, "medium binary", "medium binary batched", "CPU, batching off / on", "0.97", "1");
     report.efficiency(cases.get("medium JSON"), "", "");
     report.efficiency(cases.get("text JSON"), "0.50", "0.62");
+    report.efficiency(cases.get("text JSON batched"), "0.50", "0.62");
   }
 
   private void report(ServeReport report, String peer) {

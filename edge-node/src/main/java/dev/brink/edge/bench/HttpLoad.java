@@ -30,6 +30,7 @@ final class HttpLoad implements Load {
   private final Deque<HttpConnection> idle = new ArrayDeque<>();
   private final Deque<Long> due = new ArrayDeque<>();
   private final Random random = new Random(7);
+  private long patienceNanos = Long.MAX_VALUE;
 
   HttpLoad(int port, byte[] request, int count) throws IOException {
     this(port, Collections.nCopies(count, request));
@@ -57,6 +58,11 @@ final class HttpLoad implements Load {
     return connection;
   }
 
+  /** Callers who could not even send their request by then have given up. */
+  void patience(long millis) {
+    patienceNanos = millis * 1_000_000L;
+  }
+
   @Override
   public LoadWindow closed(double warmSeconds, double seconds, DoubleSupplier meter)
       throws IOException {
@@ -81,6 +87,7 @@ final class HttpLoad implements Load {
         due.add((long) next);
         next += -Math.log(1 - random.nextDouble()) / rate * NANOS;
       }
+      dropOverdue(now, window);
       while (!idle.isEmpty() && (rate == 0 || !due.isEmpty())) {
         send(idle.poll(), rate == 0 ? now : due.poll());
       }
@@ -92,6 +99,12 @@ final class HttpLoad implements Load {
     }
     finish();
     return window;
+  }
+
+  private void dropOverdue(long now, LoadWindow window) {
+    while (!due.isEmpty() && now - due.peek() > patienceNanos) {
+      window.gaveUp(due.poll());
+    }
   }
 
   private void await(long untilNanos) throws IOException {

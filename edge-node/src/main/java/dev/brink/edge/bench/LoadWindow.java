@@ -12,6 +12,7 @@ final class LoadWindow {
   private final Latencies refusals = new Latencies();
   private int expired;
   private int failed;
+  private int unsent;
   private double atStart = Double.NaN;
   private double spent;
 
@@ -46,6 +47,18 @@ final class LoadWindow {
       case 504 -> expired++;
       default -> failed++;
     }
+  }
+
+  /** One that was due at {@code dueNanos} could not be sent in time. */
+  void gaveUp(long dueNanos) {
+    if (dueNanos >= fromNanos && dueNanos <= toNanos) {
+      unsent++;
+    }
+  }
+
+  /** Those for which there was no connection in time. */
+  int unsent() {
+    return unsent;
   }
 
   /** Of those that were answered with what they asked for. */

@@ -24,6 +24,7 @@ final class OverloadBench implements Callable<Integer> {
   private static final double CAPACITY_SECONDS = 5;
   private static final double SETTLING_SECONDS = 10;
   private static final int CONNECTIONS = 16;
+  private static final int MOST_CONNECTIONS = 1_000;
 
   @Option(names = "--times", description = "Of the capacity; default: ${DEFAULT-VALUE}")
   private double times = 3;
@@ -55,6 +56,7 @@ final class OverloadBench implements Callable<Integer> {
           "p99 ms",
           "expired",
           "failed",
+          "not sent",
           "MiB first third",
           "last third");
 
@@ -81,17 +83,23 @@ final class OverloadBench implements Callable<Integer> {
     }
     byte[] request = ServeRequest.binaryWithin(deadline, model, row, shape);
     double capacity = capacity(server, request);
-    // Enough that nobody waits for a connection: those answered last, and those refused.
-    int connections = (int) Math.min(4_000, capacity * deadline / 1000 * 2 + 64);
+    // Enough that few wait for a connection: those answered last, and those refused.
+    int connections = (int) Math.min(MOST_CONNECTIONS, capacity * deadline / 1000 * 2 + 64);
     try (HttpLoad load = new HttpLoad(server.port(), request, connections);
         MemoryWatch memory = new MemoryWatch(server::residentMebibytes)) {
+      load.patience(deadline / 10);
       LoadWindow window =
           load.open(times * capacity, SETTLING_SECONDS, seconds, server::cpuSeconds);
       add(name, capacity, deadline, window, memory);
     }
   }
 
+  /** What the node can answer when nobody hurries; known only when the JVM has compiled its way. */
   private static double capacity(ServeProcess server, byte[] request) throws IOException {
+    byte[] small = ServeRequest.binary("tiny", ServeModels.row(512), 1, 512);
+    try (HttpLoad load = new HttpLoad(server.port(), small, CONNECTIONS)) {
+      load.closed(0, WARM_SECONDS, () -> 0);
+    }
     try (HttpLoad load = new HttpLoad(server.port(), request, CONNECTIONS)) {
       return load.closed(WARM_SECONDS, CAPACITY_SECONDS, server::cpuSeconds).perSecond();
     }
@@ -113,6 +121,7 @@ final class OverloadBench implements Callable<Integer> {
         format("%.2f", window.refusals().millis(0.99)),
         Integer.toString(window.expired()),
         Integer.toString(window.failed()),
+        Integer.toString(window.unsent()),
         format("%.0f", memory.mean(0, third)),
         format("%.0f", memory.mean(memory.seconds() - third, memory.seconds())));
   }

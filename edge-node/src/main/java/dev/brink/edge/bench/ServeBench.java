@@ -29,7 +29,9 @@ final class ServeBench implements Callable<Integer> {
     COST,
     LATENCY,
     METRICS,
-    SETTLE
+    SETTLE,
+    STALL,
+    START
   }
 
   @Option(names = "--rounds", description = "Windows of each case; default: ${DEFAULT-VALUE}")
@@ -89,6 +91,8 @@ final class ServeBench implements Callable<Integer> {
       case LATENCY -> new LatencyPart();
       case METRICS -> new MetricsPart();
       case SETTLE -> new SettlePart();
+      case STALL -> new StallPart();
+      case START -> new StartPart();
     };
   }
 

@@ -46,6 +46,7 @@ final class ServeFixture implements AutoCloseable {
     this.models = folder.resolve("models");
     this.loop = loop;
     ServeModels.write(models);
+    ServeModels.write(folder.resolve("three"));
     for (String model : MODELS) {
       unbatched(model);
       flat(model);
@@ -95,6 +96,18 @@ final class ServeFixture implements AutoCloseable {
       peer.close();
       throw wrong;
     }
+  }
+
+  /** A node with the three models alone. */
+  ServeProcess smallNode() {
+    return ServeProcess.start(folder, folder.resolve("three"));
+  }
+
+  /** Since {@code node} was started, until it has answered. */
+  double firstAnswerSeconds(ServeProcess node) throws OrtException {
+    long ready = System.nanoTime();
+    requireRightAnswer(node.http());
+    return node.startSeconds() + (System.nanoTime() - ready) / 1e9;
   }
 
   private void requireRightAnswer(String url) throws OrtException {

@@ -78,10 +78,19 @@ final class ServeProcess implements Server {
 
   /** Bytes allocated on the heap so far, as of the last collection. */
   double allocatedBytes() {
+    return metric("jvm_gc_memory_allocated_bytes_total");
+  }
+
+  /** By how much a timer of its event loop was late at worst since this was asked last. */
+  double eventLoopLagMillis() {
+    return 1000 * metric("brink_event_loop_lag_seconds");
+  }
+
+  private double metric(String name) {
     return new NodeClient(node.management())
         .text("/metrics")
         .lines()
-        .filter(line -> line.startsWith("jvm_gc_memory_allocated_bytes_total"))
+        .filter(line -> line.startsWith(name))
         .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
         .findFirst()
         .orElse(Double.NaN);

@@ -1,6 +1,8 @@
 package dev.brink.oip.http;
 
 import dev.brink.inference.Deferral;
+import dev.brink.inference.InferenceError;
+import dev.brink.inference.InferenceException;
 import dev.brink.inference.InferenceResponse;
 import dev.brink.inference.InferenceResult;
 import dev.brink.model.ModelCatalog;
@@ -19,6 +21,7 @@ final class InferApi {
   private final Inferences inferences;
   private final ModelCatalog catalog;
   private final RawRequests raw;
+  private final HeldConnections held = new HeldConnections();
 
   InferApi(Inferences inferences, ModelCatalog catalog) {
     this.inferences = inferences;
@@ -29,8 +32,17 @@ final class InferApi {
   void handle(Exchange exchange, ModelPath path) {
     inferences
         .refusal(exchange, path)
-        .ifPresentOrElse(
-            error -> UnreadBody.refuse(exchange, error), () -> handleRead(exchange, path));
+        .ifPresentOrElse(error -> refuse(exchange, error), () -> handleRead(exchange, path));
+  }
+
+  private void refuse(Exchange exchange, InferenceError error) {
+    UnreadBody.refuse(exchange, error);
+    held.failed(exchange, error);
+  }
+
+  private void fail(Exchange exchange, Throwable failure) {
+    exchange.fail(failure);
+    held.failed(exchange, InferenceException.errorOf(failure));
   }
 
   private void handleRead(Exchange exchange, ModelPath path) {
@@ -45,7 +57,7 @@ final class InferApi {
         .compose(
             infer ->
                 inferences.infer(exchange, infer).compose(result -> send(exchange, infer, result)))
-        .onFailure(exchange::fail);
+        .onFailure(failure -> fail(exchange, failure));
   }
 
   private InferBody decode(
