@@ -37,30 +37,4 @@ final class Digits {
     long fours = (pairs & 0x00ff00ff00ff00ffL) * 6553601 >>> 16;
     return (fours & 0x0000ffff0000ffffL) * 42949672960001L >>> 32;
   }
-
-  /**
-   * The eight places of {@code value}, which is below 10^8, as numbers: a lane of four digits
-   * becomes two of two, and then four of one.
-   */
-  static long places(int value) {
-    int upper = value / 10_000;
-    long fours = upper | (long) (value - upper * 10_000) << 32;
-    long hundreds = fours * 10_486 >>> 20 & 0x0000007f0000007fL;
-    long twos = hundreds | fours - hundreds * 100 << 16;
-    long tens = twos * 103 >>> 10 & 0x000f000f000f000fL;
-    return tens | twos - tens * 10 << 8;
-  }
-
-  /** How many of {@code places} stand before the zeros at their end. */
-  static int significant(long places) {
-    return Long.BYTES - (Long.numberOfLeadingZeros(places) >>> 3);
-  }
-
-  static void writePlaces(long places, byte[] text, int at) {
-    LONG.set(text, at, places | 0x3030303030303030L);
-  }
-
-  static void writeBytes(long bytes, byte[] text, int at) {
-    LONG.set(text, at, bytes);
-  }
 }

@@ -51,19 +51,24 @@ final class TensorWriter {
   private static void floats(ByteBuffer data, JsonWriter json) {
     ByteSink out = json.startValues();
     FloatBuffer values = data.asFloatBuffer();
+    float[] block = new float[Math.min(BLOCK, values.remaining())];
     out.ensure((int) Math.min((long) values.remaining() * FLOAT_BYTES, MOST_AHEAD));
     while (values.hasRemaining()) {
       int count = Math.min(BLOCK, values.remaining());
+      values.get(block, 0, count);
       out.ensure(count * FloatText.MOST);
-      byte[] text = out.array();
-      int at = out.size();
-      for (int i = 0; i < count; i++) {
-        at = FloatText.write(values.get(), text, at);
-        text[at++] = ',';
-      }
-      out.size(at);
+      out.size(write(block, count, out.array(), out.size()));
     }
     json.endValues();
+  }
+
+  private static int write(float[] values, int count, byte[] text, int start) {
+    int at = start;
+    for (int i = 0; i < count; i++) {
+      at = FloatText.write(values[i], text, at);
+      text[at++] = ',';
+    }
+    return at;
   }
 
   private static void bytes(ByteBuffer data, int mask, JsonWriter json) {

@@ -10,6 +10,7 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -150,6 +151,59 @@ class NumberTextTest {
           .isEqualTo(Float.floatToRawIntBits(value));
       assertThat(significant(text)).as(text).isLessThanOrEqualTo(significant(value + ""));
     }
+  }
+
+  /** All of them with {@code -Dfloats.step=1}, in minutes. */
+  @Test
+  void floatsAreWrittenAsTheJdkWritesThem() {
+    int step = Integer.getInteger("floats.step", 9973);
+    IntStream.range(0, 256).parallel().forEach(part -> sameDigits(part, step));
+  }
+
+  private static void sameDigits(int part, int step) {
+    byte[] text = new byte[FloatText.MOST];
+    long end = part + 1L << 23;
+    for (long bits = (long) part << 23; bits < end; bits += step) {
+      float value = Float.intBitsToFloat((int) bits);
+      int length = FloatText.write(value, text, 0);
+      String ours = new String(text, 0, length, StandardCharsets.ISO_8859_1);
+      if (Float.isFinite(value) && !sameDecimal(ours, Float.toString(value))) {
+        // where one digit is enough the JDK gives the nearest of two
+        assertThat(significant(ours)).as(ours).isEqualTo(1);
+        assertThat(Float.parseFloat(ours)).isEqualTo(value);
+      }
+    }
+  }
+
+  /** Whether both are the same digits at the same power of ten. */
+  private static boolean sameDecimal(String one, String other) {
+    long first = decimal(one);
+    return first == decimal(other);
+  }
+
+  /** Digits without zeros at either end, and in the lowest byte where the point is. */
+  private static long decimal(String text) {
+    long digits = 0;
+    int point = 0;
+    boolean behind = false;
+    int exponent = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '.') {
+        behind = true;
+      } else if (c == 'e' || c == 'E') {
+        exponent = Integer.parseInt(text, i + 1, text.length(), 10);
+        break;
+      } else {
+        digits = digits * 10 + c - '0';
+        point += behind ? 1 : 0;
+      }
+    }
+    while (digits != 0 && digits % 10 == 0) {
+      digits /= 10;
+      point--;
+    }
+    return digits << 8 | (exponent - point & 0xff);
   }
 
   @Test
