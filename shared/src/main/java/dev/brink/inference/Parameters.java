@@ -1,13 +1,15 @@
 package dev.brink.inference;
 
+import java.math.BigInteger;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * The protocol's flat parameters: names to a {@code String}, {@code Long}, {@code Double} or {@code
- * Boolean}. Typed access names the parameter where the kind of value is another than expected.
+ * The protocol's flat parameters: names to a {@code String}, {@code Long}, {@code Double}, {@code
+ * Boolean} or, for whole numbers from 2^63 to 2^64 - 1, {@code BigInteger}. Typed access names the
+ * parameter where the kind of value is another than expected.
  */
 public final class Parameters {
 
@@ -40,6 +42,7 @@ public final class Parameters {
       case String text -> text;
       case Boolean flag -> flag;
       case Long number -> number;
+      case BigInteger number when isUnsigned(number) -> small(number);
       case Integer number -> number.longValue();
       case Double number -> number;
       case Float number -> number.doubleValue();
@@ -47,6 +50,14 @@ public final class Parameters {
           throw InferenceError.invalid(
               "parameter '" + name + "' has invalid type (expected: string, number or boolean)");
     };
+  }
+
+  private static boolean isUnsigned(BigInteger number) {
+    return number.signum() >= 0 && number.bitLength() <= Long.SIZE;
+  }
+
+  private static Number small(BigInteger number) {
+    return number.bitLength() < Long.SIZE ? (Number) number.longValue() : number;
   }
 
   public Map<String, Object> asMap() {
@@ -69,8 +80,11 @@ public final class Parameters {
     return typed(name, Boolean.class, "bool");
   }
 
-  /** A whole number; 0 and more. */
+  /** A whole number; 0 and more. One above {@link Long#MAX_VALUE} counts as that. */
   public Optional<Long> unsigned(String name) {
+    if (values.get(name) instanceof BigInteger) {
+      return Optional.of(Long.MAX_VALUE);
+    }
     Optional<Long> value = typed(name, Long.class, "uint64");
     if (value.isPresent() && value.get() < 0) {
       throw InferenceError.invalid(
@@ -81,8 +95,9 @@ public final class Parameters {
 
   /** A number, whole or not. */
   public Optional<Double> number(String name) {
-    if (values.get(name) instanceof Long whole) {
-      return Optional.of(whole.doubleValue());
+    Object value = values.get(name);
+    if (value instanceof Long || value instanceof BigInteger) {
+      return Optional.of(((Number) value).doubleValue());
     }
     return typed(name, Double.class, "number");
   }

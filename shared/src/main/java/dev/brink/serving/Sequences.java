@@ -9,6 +9,7 @@ import dev.brink.inference.Parameters;
 import dev.brink.model.SequenceSettings;
 import dev.brink.resilience.Ticker;
 import io.vertx.core.Future;
+import java.math.BigInteger;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -131,7 +132,7 @@ final class Sequences {
           "inference request to model '%s' must specify a non-zero or non-empty correlation ID"
               .formatted(model));
     }
-    if (!(id instanceof String) && !(id instanceof Long)) {
+    if (!(id instanceof String || id instanceof Long || id instanceof BigInteger)) {
       throw InferenceError.invalid(
           "invalid value type for 'sequence_id' parameter, expected uint64 or string");
     }

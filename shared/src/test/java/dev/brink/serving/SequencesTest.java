@@ -18,6 +18,7 @@ import dev.brink.resilience.ManualTicker;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -67,6 +68,10 @@ class SequencesTest {
 
       assertThat(total(node.answer(step(2, Map.of("sequence_id", 7))))).isEqualTo(3);
       assertThat(total(node.answer(step(20, Map.of("sequence_id", "seven"))))).isEqualTo(30);
+
+      BigInteger high = BigInteger.TWO.pow(64).subtract(BigInteger.ONE);
+      node.answer(step(5, Map.of("sequence_id", high, "sequence_start", true)));
+      assertThat(total(node.answer(step(6, Map.of("sequence_id", high))))).isEqualTo(11);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.brink.oip.json;
 
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 
 /** Writes JSON as UTF-8; commas are set where they belong. */
@@ -113,6 +114,7 @@ public final class JsonWriter {
       case Boolean flag -> bool(flag);
       case Long number -> number(number.longValue());
       case Integer number -> number(number.longValue());
+      case BigInteger number -> unsigned(number.longValue());
       case Double number -> number(number.doubleValue());
       default -> throw new IllegalArgumentException("no JSON for " + value.getClass());
     };

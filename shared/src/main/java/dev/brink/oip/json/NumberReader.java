@@ -1,6 +1,7 @@
 package dev.brink.oip.json;
 
 import dev.brink.inference.InferenceError;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -40,6 +41,9 @@ final class NumberReader {
     scan();
     if (whole && digitCount <= 19 && digits >= 0) {
       return negative ? -digits : digits;
+    }
+    if (whole && !negative && (digitCount == 19 || digitCount == 20 && fitsUnsigned())) {
+      return new BigInteger(Long.toUnsignedString(digits));
     }
     reader.position = from;
     return nextDouble();

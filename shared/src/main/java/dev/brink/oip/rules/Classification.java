@@ -99,8 +99,7 @@ public final class Classification {
   private static List<byte[]> top(
       Tensor output, int from, int count, int kept, List<String> labels) {
     Comparator<Integer> worstFirst =
-        Comparator.<Integer>comparingDouble(i -> rank(value(output, from + i)))
-            .thenComparing(Comparator.reverseOrder());
+        ascending(output, from).thenComparing(Comparator.reverseOrder());
     PriorityQueue<Integer> best = new PriorityQueue<>(kept + 1, worstFirst);
     for (int i = 0; i < count; i++) {
       best.add(i);
@@ -116,6 +115,16 @@ public final class Classification {
     return strings;
   }
 
+  private static Comparator<Integer> ascending(Tensor output, int from) {
+    return switch (output.dataType()) {
+      case FP32, FP64 -> Comparator.comparingDouble(i -> rank(value(output, from + i)));
+      case UINT64 ->
+          (one, other) ->
+              Long.compareUnsigned(integer(output, from + one), integer(output, from + other));
+      default -> Comparator.comparingLong(i -> integer(output, from + i));
+    };
+  }
+
   /** Not a number is below everything. */
   private static double rank(double value) {
     return Double.isNaN(value) ? Double.NEGATIVE_INFINITY : value;
@@ -125,6 +134,7 @@ public final class Classification {
     String value =
         switch (output.dataType()) {
           case FP32, FP64 -> String.format(Locale.ROOT, "%f", value(output, from + index));
+          case UINT64 -> Long.toUnsignedString(integer(output, from + index));
           default -> Long.toString(integer(output, from + index));
         };
     String label = index < labels.size() ? ":" + labels.get(index) : "";

@@ -3,7 +3,9 @@ package dev.brink.oip.rules;
 import dev.brink.inference.InferenceError;
 import dev.brink.inference.InferenceException;
 import dev.brink.oip.rules.LogSwitch.Threshold;
+import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -51,9 +53,16 @@ public final class LogSettings {
     if (!changeable) {
       throw unsupported("settings are changed in the node's configuration, not by clients");
     }
-    Map<String, Object> wanted = current();
-    changes.forEach((name, value) -> wanted.put(canonical(name), checked(name, value)));
-    log.threshold(threshold(wanted));
+    Threshold most = Threshold.TRACE;
+    Threshold least = Threshold.ERROR;
+    for (Map.Entry<String, Object> change : changes.entrySet()) {
+      String name = canonical(change.getKey());
+      Object value = checked(change.getKey(), change.getValue());
+      most = Collections.min(List.of(most, most(name, value)));
+      least = Collections.max(List.of(least, least(name, value)));
+    }
+    Threshold lowered = Collections.min(List.of(log.threshold(), most));
+    log.threshold(Collections.max(List.of(lowered, least)));
   }
 
   /** Triton's own documentation and code do not agree on these two. */
@@ -92,15 +101,31 @@ public final class LogSettings {
     };
   }
 
-  private static Threshold threshold(Map<String, Object> wanted) {
-    long verbose = (long) wanted.get("log_verbose_level");
-    if (verbose > 0) {
-      return verbose == 1 ? Threshold.DEBUG : Threshold.TRACE;
+  /** What a setting that is switched off leaves of the log. */
+  private static Threshold most(String name, Object value) {
+    return switch (name) {
+      case "log_warning" -> value.equals(false) ? Threshold.ERROR : Threshold.TRACE;
+      case "log_info" -> value.equals(false) ? Threshold.WARNING : Threshold.TRACE;
+      case "log_verbose_level" -> value.equals(0L) ? Threshold.INFO : Threshold.TRACE;
+      default -> Threshold.TRACE;
+    };
+  }
+
+  /** What must be logged for a setting that is switched on, whatever others are off. */
+  private static Threshold least(String name, Object value) {
+    return switch (name) {
+      case "log_warning" -> value.equals(true) ? Threshold.WARNING : Threshold.ERROR;
+      case "log_info" -> value.equals(true) ? Threshold.INFO : Threshold.ERROR;
+      case "log_verbose_level" -> verbose((long) value);
+      default -> Threshold.ERROR;
+    };
+  }
+
+  private static Threshold verbose(long level) {
+    if (level == 0) {
+      return Threshold.ERROR;
     }
-    if (Boolean.TRUE.equals(wanted.get("log_info"))) {
-      return Threshold.INFO;
-    }
-    return Boolean.TRUE.equals(wanted.get("log_warning")) ? Threshold.WARNING : Threshold.ERROR;
+    return level == 1 ? Threshold.DEBUG : Threshold.TRACE;
   }
 
   private static InferenceException unsupported(String why) {

@@ -4,6 +4,7 @@ import dev.brink.inference.InferenceError;
 import dev.brink.inference.InferenceException;
 import dev.brink.inference.Parameters;
 import dev.brink.oip.proto.InferParameter;
+import java.math.BigInteger;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -30,19 +31,14 @@ final class WireParameters {
       case INT64_PARAM -> value.getInt64Param();
       case STRING_PARAM -> value.getStringParam();
       case DOUBLE_PARAM -> value.getDoubleParam();
-      case UINT64_PARAM -> unsigned(name, value.getUint64Param());
+      case UINT64_PARAM -> unsigned(value.getUint64Param());
       case PARAMETERCHOICE_NOT_SET ->
           throw InferenceError.invalid("parameter '%s' has no value".formatted(name));
     };
   }
 
-  private static long unsigned(String name, long value) {
-    if (value < 0) {
-      throw InferenceError.invalid(
-          "invalid value for '%s' parameter: %s (expected: <= %d)"
-              .formatted(name, Long.toUnsignedString(value), Long.MAX_VALUE));
-    }
-    return value;
+  private static Number unsigned(long value) {
+    return value < 0 ? new BigInteger(Long.toUnsignedString(value)) : (Number) value;
   }
 
   static InferParameter toMessage(Object value) {
@@ -50,6 +46,7 @@ final class WireParameters {
     return switch (value) {
       case Boolean flag -> message.setBoolParam(flag).build();
       case Long number -> message.setInt64Param(number).build();
+      case BigInteger number -> message.setUint64Param(number.longValue()).build();
       case Double number -> message.setDoubleParam(number).build();
       case String text -> message.setStringParam(text).build();
       default -> throw new IllegalArgumentException("no parameter: " + value.getClass());

@@ -43,6 +43,7 @@ import io.vertx.grpc.health.v1.HealthCheckRequest;
 import io.vertx.grpc.health.v1.HealthCheckResponse;
 import io.vertx.grpc.reflection.v1.ServerReflectionRequest;
 import io.vertx.grpc.reflection.v1.ServerReflectionResponse;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
@@ -349,12 +350,26 @@ class GrpcConformanceTest {
             .putParameters("s", InferParameter.newBuilder().setStringParam("a").build())
             .putParameters("i", InferParameter.newBuilder().setInt64Param(1).build())
             .putParameters("u", InferParameter.newBuilder().setUint64Param(2).build())
+            .putParameters("h", InferParameter.newBuilder().setUint64Param(-1).build())
             .putParameters("d", InferParameter.newBuilder().setDoubleParam(0.5).build())
             .putParameters("b", InferParameter.newBuilder().setBoolParam(true).build())
             .build());
 
     assertThat(SERVICE.last().parameters().asMap())
-        .isEqualTo(Map.of("s", "a", "i", 1L, "u", 2L, "d", 0.5, "b", true));
+        .isEqualTo(
+            Map.of(
+                "s",
+                "a",
+                "i",
+                1L,
+                "u",
+                2L,
+                "h",
+                new BigInteger("18446744073709551615"),
+                "d",
+                0.5,
+                "b",
+                true));
   }
 
   @Test

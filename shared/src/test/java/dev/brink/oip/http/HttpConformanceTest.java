@@ -16,6 +16,7 @@ import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -159,6 +160,21 @@ class HttpConformanceTest {
     try (OipServerUnderTest closed = OipServerUnderTest.start(SERVICE, TestModels.catalog())) {
       assertThat(closed.post("/v2/logging", "{\"log_info\":false}").status()).isEqualTo(501);
     }
+  }
+
+  @Test
+  void whatIsSwitchedOffIsNotLoggedUnlessMoreIsAskedFor() {
+    server.post("/v2/logging", "{\"log_verbose_level\":1}");
+    Answer lowered = server.post("/v2/logging", "{\"log_info\":false}");
+    Answer both = server.post("/v2/logging", "{\"log_info\":false,\"log_verbose_level\":1}");
+    Answer errors = server.post("/v2/logging", "{\"log_warning\":false}");
+    server.post("/v2/logging", "{\"log_info\":true}");
+
+    assertThat(lowered.json().getBoolean("log_info")).isFalse();
+    assertThat(lowered.json().getBoolean("log_warning")).isTrue();
+    assertThat(lowered.json().getInteger("log_verbose_level")).isZero();
+    assertThat(both.json().getInteger("log_verbose_level")).isEqualTo(1);
+    assertThat(errors.json().getBoolean("log_warning")).isFalse();
   }
 
   @ParameterizedTest
@@ -698,6 +714,35 @@ class HttpConformanceTest {
                 {"name":"x","datatype":"BYTES","shape":[1,5],
                  "data":["1.000000:2","1.000000:7","0.750000:6","0.500000:1","0.250000:4"]}\
                 """));
+  }
+
+  @Test
+  void wholeNumbersAreClassifiedExactly() {
+    assertThat(classes("UINT64", "[18446744073709551614,9007199254740993,18446744073709551615]"))
+        .isEqualTo(
+            List.of("18446744073709551615:2", "18446744073709551614:0", "9007199254740993:1"));
+    assertThat(classes("INT64", "[9007199254740992,-1,9007199254740993]"))
+        .isEqualTo(List.of("9007199254740993:2", "9007199254740992:0", "-1:1"));
+  }
+
+  private static List<?> classes(String type, String data) {
+    return classify(type, "[3]", data, 3)
+        .json()
+        .getJsonArray("outputs")
+        .getJsonObject(0)
+        .getJsonArray("data")
+        .getList();
+  }
+
+  @Test
+  void aSequenceMayHaveAnyNumberOfSixtyFourBits() {
+    String id = "18446744073709551615";
+    String body =
+        "{\"parameters\":{\"sequence_id\":" + id + ",\"timeout\":" + id + "},\"inputs\":[]}";
+
+    assertThat(server.post("/v2/models/m/infer", body).status()).isEqualTo(200);
+    assertThat(SERVICE.last().parameters().asMap())
+        .containsEntry("sequence_id", new BigInteger(id));
   }
 
   @Test
