@@ -1,10 +1,10 @@
 package dev.brink.oip;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import com.google.protobuf.InvalidProtocolBufferException;
 import dev.brink.inference.DataType;
 import dev.brink.inference.InferenceException;
 import dev.brink.inference.InferenceResponse;
@@ -16,6 +16,8 @@ import dev.brink.inference.Shape;
 import dev.brink.inference.Tensor;
 import dev.brink.inference.TensorSpec;
 import dev.brink.inference.Timings;
+import dev.brink.oip.grpc.GrpcTexts;
+import dev.brink.oip.http.HttpTexts;
 import dev.brink.oip.intake.Body;
 import dev.brink.oip.intake.ContentCoding;
 import dev.brink.oip.intake.MemoryBudget;
@@ -25,9 +27,11 @@ import dev.brink.oip.json.InferAnswer;
 import dev.brink.oip.json.InferAnswerWriter;
 import dev.brink.oip.json.InferBody;
 import dev.brink.oip.json.InferBodyReader;
+import dev.brink.oip.json.JsonReader;
 import dev.brink.oip.json.OutputEncoding;
 import dev.brink.oip.proto.ModelInferRequest;
 import dev.brink.oip.wire.WireRequests;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -53,7 +57,7 @@ class DecoderFuzzIT {
     }
     byte[] body = Arrays.copyOfRange(input, 2, input.length);
     try {
-      decode(input[0] & 7, input[1] & 0xff, body);
+      decode((input[0] & 0xff) % 10, input[1] & 0xff, body);
     } catch (InferenceException refused) {
       assertThat(refused.getMessage()).isNotBlank();
     }
@@ -66,6 +70,8 @@ class DecoderFuzzIT {
       case 5 ->
           GenerateBodyReader.read(body, body.length, PROMPT, (choice & 1) == 0, inProportion(body));
       case 6 -> unpacked((choice & 1) == 0 ? ContentCoding.GZIP : ContentCoding.DEFLATE, body);
+      case 7 -> load(body);
+      case 8 -> head(new String(body, ISO_8859_1));
       default -> message(body);
     }
   }
@@ -113,11 +119,32 @@ class DecoderFuzzIT {
     infer(Arrays.copyOf(plain.bytes(), plain.length()), plain.length());
   }
 
+  /** What a client may have loaded, as far as it is text. */
+  private static void load(byte[] body) {
+    JsonReader json = new JsonReader(body, 0, body.length, inProportion(body));
+    json.beginObject("request");
+    while (json.nextMember()) {
+      if (json.peek() == JsonReader.Kind.STRING) {
+        assertThat(json.utf8(json.name()).remaining()).isLessThan(body.length);
+      } else {
+        json.skip();
+      }
+    }
+    json.requireEnd();
+  }
+
+  private static void head(String text) {
+    assertThat(GrpcTexts.isTimeout(text)).isTrue();
+    HttpTexts.read(text);
+  }
+
+  /** Two bytes of it are an object at most. */
   private static void message(byte[] body) {
     try {
+      assertThat(GrpcTexts.cost(body)).isLessThan(300L * body.length + 1);
       ModelInferRequest message = ModelInferRequest.parseFrom(body);
       WireRequests.toRequest(message, RequestContext.until(null));
-    } catch (InvalidProtocolBufferException malformed) {
+    } catch (IOException malformed) {
       assertThat(malformed.getMessage()).isNotBlank();
     }
   }

@@ -1,6 +1,7 @@
 package dev.brink.oip.grpc;
 
 import com.google.protobuf.Descriptors.ServiceDescriptor;
+import com.google.protobuf.Message;
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
 import dev.brink.inference.InferenceError;
@@ -40,14 +41,14 @@ final class Binder {
   }
 
   /** A method of one request and one answer. */
-  <Q, A extends MessageLite> Binder unary(
+  <Q extends Message, A extends MessageLite> Binder unary(
       String method, Parser<Q> parser, BiFunction<GrpcCall<A>, Q, Future<A>> action) {
     service.bind(this.<A>method(method), request -> serve(request, parser, action));
     return this;
   }
 
   /** A method of one request whose answers {@code action} writes, and ends, itself. */
-  <Q, A extends MessageLite> Binder answers(
+  <Q extends Message, A extends MessageLite> Binder answers(
       String method, Parser<Q> parser, BiConsumer<GrpcCall<A>, Q> action) {
     return this.<Q, A>unary(
         method,
@@ -70,7 +71,7 @@ final class Binder {
         name, method, GrpcMessageEncoder.encoder(), GrpcMessageDecoder.IDENTITY);
   }
 
-  private <Q, A extends MessageLite> void serve(
+  private <Q extends Message, A extends MessageLite> void serve(
       GrpcServerRequest<Buffer, A> request,
       Parser<Q> parser,
       BiFunction<GrpcCall<A>, Q, Future<A>> action) {
@@ -88,7 +89,7 @@ final class Binder {
         });
   }
 
-  private <Q, A> void answer(
+  private <Q extends Message, A> void answer(
       GrpcCall<A> call,
       GrpcMessage message,
       Parser<Q> parser,

@@ -10,17 +10,20 @@ import java.io.IOException;
 
 /**
  * What reading a {@link ModelInferRequest} takes in memory beside its bytes: an object is many
- * times its text, a packed whole number of one byte becomes eight or four. Raw contents stand over
- * the message and cost next to nothing.
+ * times its text, a packed whole number of one byte becomes eight or four, and typed contents are a
+ * list before they are a tensor. Raw contents stand over the message and cost next to nothing.
  */
 final class InferCost {
 
   private static final int OBJECT = 256;
 
-  /** A list grows by half, and the old one is there meanwhile. */
-  private static final int PER_LONG = 20;
+  /** A list grows by half, and the old one is there meanwhile; then its values are the tensor's. */
+  private static final int PER_LONG = 28;
 
-  private static final int PER_INT = 10;
+  private static final int PER_INT = 14;
+
+  /** Of what is as long in memory as in the message: a list of it, and the tensor. */
+  private static final int COPIES = 2;
 
   private final byte[] text;
   private final CodedInputStream in;
@@ -45,6 +48,10 @@ final class InferCost {
       switch (field(tag)) {
         case ModelInferRequest.INPUTS_FIELD_NUMBER -> within(tag, this::input);
         case ModelInferRequest.OUTPUTS_FIELD_NUMBER -> within(tag, this::other);
+        case ModelInferRequest.RAW_INPUT_CONTENTS_FIELD_NUMBER -> {
+          bytes += OBJECT;
+          in.skipField(tag);
+        }
         default -> other(tag);
       }
     }
@@ -66,11 +73,8 @@ final class InferCost {
       case InferTensorContents.INT_CONTENTS_FIELD_NUMBER,
           InferTensorContents.UINT_CONTENTS_FIELD_NUMBER ->
           numbers(tag, PER_INT);
-      case InferTensorContents.BYTES_CONTENTS_FIELD_NUMBER -> {
-        bytes += OBJECT / 4;
-        in.skipField(tag);
-      }
-      default -> in.skipField(tag);
+      case InferTensorContents.BYTES_CONTENTS_FIELD_NUMBER -> copied(tag, OBJECT / 4);
+      default -> copied(tag, Long.BYTES);
     }
   }
 
@@ -108,8 +112,13 @@ final class InferCost {
   }
 
   private void other(int tag) throws IOException {
-    bytes += OBJECT;
+    copied(tag, OBJECT);
+  }
+
+  private void copied(int tag, int cost) throws IOException {
+    int from = in.getTotalBytesRead();
     in.skipField(tag);
+    bytes += cost + (long) COPIES * (in.getTotalBytesRead() - from);
   }
 
   private static int field(int tag) {

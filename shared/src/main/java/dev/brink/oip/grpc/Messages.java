@@ -1,6 +1,8 @@
 package dev.brink.oip.grpc;
 
 import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.DiscardUnknownFieldsParser;
+import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.brink.inference.InferenceError;
@@ -10,16 +12,26 @@ import dev.brink.oip.intake.CodecThreads;
 import dev.brink.oip.intake.ContentCoding;
 import dev.brink.oip.intake.MemoryLease;
 import dev.brink.oip.proto.ModelInferRequest;
+import dev.brink.oip.proto.RepositoryModelLoadRequest;
 import io.vertx.core.Future;
 import io.vertx.grpc.common.GrpcMessage;
 import java.io.IOException;
 import java.time.Duration;
 
-/** Reads protobuf messages, large ones off the event loop and packed ones within the limit. */
+/**
+ * Reads protobuf messages, large ones off the event loop and packed ones within the limit. Fields
+ * that are not known are not kept: they would take memory that nobody counts.
+ */
 final class Messages {
 
   /** What a smaller message comes to is not worth counting. */
   private static final int COUNTED = 16 << 10;
+
+  /** Largest message of a call that carries neither tensors nor files. */
+  private static final int MOST_OF_OTHERS = 1 << 20;
+
+  /** What a byte of such a message comes to at most: two are an entry of a list of texts. */
+  private static final int COST_OF_OTHERS = 64;
 
   private final long limit;
   private final CodecThreads codec;
@@ -35,7 +47,7 @@ final class Messages {
   }
 
   /** The message; its bytes fields are views of the received bytes. */
-  <T> Future<T> read(GrpcMessage message, Parser<T> parser, MemoryLease lease) {
+  <T extends Message> Future<T> read(GrpcMessage message, Parser<T> parser, MemoryLease lease) {
     byte[] payload = message.payload().getBytes();
     Body body = new Body(payload, payload.length, message.encoding());
     return codec.read(body, () -> parse(unpacked(body, lease), parser, lease));
@@ -53,13 +65,13 @@ final class Messages {
         .asException();
   }
 
-  private static <T> T parse(Body body, Parser<T> parser, MemoryLease lease) {
+  private static <T extends Message> T parse(Body body, Parser<T> parser, MemoryLease lease) {
     try {
       requireMemory(body, parser, lease);
       CodedInputStream in =
           UnsafeByteOperations.unsafeWrap(body.bytes(), 0, body.length()).newCodedInput();
       in.enableAliasing(true);
-      T parsed = parser.parseFrom(in);
+      T parsed = DiscardUnknownFieldsParser.wrap(parser).parseFrom(in);
       in.checkLastTagWas(0);
       return parsed;
     } catch (IOException malformed) {
@@ -69,10 +81,25 @@ final class Messages {
 
   private static void requireMemory(Body body, Parser<?> parser, MemoryLease lease)
       throws IOException {
-    boolean counted = body.length() > COUNTED && parser == ModelInferRequest.parser();
-    if (counted && !lease.take(InferCost.of(body.bytes(), body.length()))) {
+    if (body.length() > COUNTED && !lease.take(cost(body, parser))) {
       throw new InferenceError.Overloaded("no memory left for requests", Duration.ofSeconds(1))
           .asException();
     }
+  }
+
+  private static long cost(Body body, Parser<?> parser) throws IOException {
+    if (parser == ModelInferRequest.parser()) {
+      return InferCost.of(body.bytes(), body.length());
+    }
+    if (parser == RepositoryModelLoadRequest.parser()) {
+      return LoadCost.of(body.bytes(), body.length());
+    }
+    if (body.length() > MOST_OF_OTHERS) {
+      throw new InferenceError.TooLarge(
+              "message of %d bytes exceeds the maximum allowed size of %d bytes for this call"
+                  .formatted(body.length(), MOST_OF_OTHERS))
+          .asException();
+    }
+    return (long) COST_OF_OTHERS * body.length();
   }
 }

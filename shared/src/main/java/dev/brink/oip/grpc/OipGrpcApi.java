@@ -1,6 +1,7 @@
 package dev.brink.oip.grpc;
 
 import com.google.protobuf.Descriptors.ServiceDescriptor;
+import com.google.protobuf.Message;
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
 import dev.brink.inference.InferenceException;
@@ -255,7 +256,7 @@ public final class OipGrpcApi {
         SharedMemoryRpc::unregister);
   }
 
-  private static <Q, A extends MessageLite> void bind(
+  private static <Q extends Message, A extends MessageLite> void bind(
       Binder binder, String method, Parser<Q> parser, Function<Q, A> action) {
     binder.<Q, A>unary(
         method,

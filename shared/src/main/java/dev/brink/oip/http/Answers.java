@@ -55,15 +55,16 @@ final class Answers {
     error(response, HttpErrors.status(error), error.message());
   }
 
-  /** What is left of the body is dropped. */
   static void unsupportedCoding(Exchange exchange) {
-    exchange.response().putHeader(HttpHeaders.ACCEPT_ENCODING, "gzip, deflate");
     String coding = exchange.header(HttpHeaders.CONTENT_ENCODING);
-    error(
-        exchange.response(),
-        415,
-        "Unsupported Content-Encoding: " + coding + " (expected: gzip or deflate)");
-    exchange.request().resume();
+    UnreadBody.refuse(
+        exchange,
+        response -> {
+          response.putHeader(HttpHeaders.ACCEPT_ENCODING, "gzip, deflate");
+          String message =
+              "Unsupported Content-Encoding: " + coding + " (expected: gzip or deflate)";
+          error(response, 415, message);
+        });
   }
 
   static void error(HttpServerResponse response, int status, String message) {

@@ -66,7 +66,7 @@ final class InferApi {
     String header = exchange.header(WireNames.HEADER_LENGTH);
     int headerLength = WireNames.headerLength(header, body.length());
     return headerLength == 0 && !header.isEmpty()
-        ? raw.read(path, body)
+        ? raw.read(path, body, lease)
         : InferBodyReader.read(
             path.model(), body.bytes(), body.length(), headerLength, lease::take);
   }

@@ -17,6 +17,7 @@ import dev.brink.oip.rules.OipSettings;
 import dev.brink.oip.rules.RequestRules;
 import io.vertx.core.Future;
 import java.util.Optional;
+import java.util.function.BiFunction;
 
 /** From an exchange's body to a request, and from there to what the service makes of it. */
 final class Inferences {
@@ -129,10 +130,12 @@ final class Inferences {
     return settings.maxBodyBytes();
   }
 
-  /** A body as such, for those who want no inference. */
-  Future<Body> body(Exchange exchange) {
+  /** What {@code reader} makes of a body, for those who want no inference. */
+  <T> Future<T> read(Exchange exchange, BiFunction<Body, MemoryLease, T> reader) {
     MemoryLease lease = new MemoryLease(budget);
     exchange.onEnd(lease::close);
-    return new BodyReader(exchange, settings, lease).read();
+    return new BodyReader(exchange, settings, lease)
+        .read()
+        .compose(body -> codec.run(body.length(), () -> reader.apply(body, lease)));
   }
 }

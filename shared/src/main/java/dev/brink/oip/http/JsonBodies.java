@@ -2,6 +2,7 @@ package dev.brink.oip.http;
 
 import dev.brink.inference.InferenceException;
 import dev.brink.oip.intake.Body;
+import dev.brink.oip.intake.MemoryLease;
 import dev.brink.oip.json.JsonReader;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -20,8 +21,7 @@ final class JsonBodies {
   /** Reads the body and goes on with what it says; what either throws is the answer. */
   <T> void read(Exchange exchange, Function<JsonReader, T> reader, Consumer<T> next) {
     bodies
-        .body(exchange)
-        .compose(body -> bodies.codec().run(body.length(), () -> reader.apply(object(body))))
+        .read(exchange, (body, lease) -> reader.apply(object(body, lease)))
         .onSuccess(read -> go(exchange, next, read))
         .onFailure(exchange::fail);
   }
@@ -34,11 +34,11 @@ final class JsonBodies {
     }
   }
 
-  private static JsonReader object(Body body) {
+  private static JsonReader object(Body body, MemoryLease lease) {
     JsonReader json =
         body.length() == 0
             ? new JsonReader(NOTHING, 0, NOTHING.length)
-            : new JsonReader(body.bytes(), 0, body.length());
+            : new JsonReader(body.bytes(), 0, body.length(), lease::take);
     json.beginObject("request");
     return json;
   }

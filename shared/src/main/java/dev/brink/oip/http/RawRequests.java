@@ -10,9 +10,11 @@ import dev.brink.inference.TensorSpec;
 import dev.brink.model.ModelCatalog;
 import dev.brink.model.ModelDescription;
 import dev.brink.oip.intake.Body;
+import dev.brink.oip.intake.MemoryLease;
 import dev.brink.oip.json.InferBody;
 import dev.brink.oip.json.OutputEncoding;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
 
@@ -26,9 +28,10 @@ final class RawRequests {
   }
 
   /**
+   * @param lease for a text, which must be copied
    * @throws InferenceException (unknown model, invalid request) in Triton's words
    */
-  InferBody read(ModelPath path, Body body) {
+  InferBody read(ModelPath path, Body body, MemoryLease lease) {
     ModelDescription model = catalog.describe(path.model(), path.version());
     if (model.inputs().size() != 1) {
       throw InferenceError.invalid(
@@ -38,11 +41,14 @@ final class RawRequests {
     TensorSpec input = model.inputs().getFirst();
     ByteBuffer data = ByteBuffer.wrap(body.bytes(), 0, body.length());
     Tensor tensor =
-        input.dataType() == DataType.BYTES ? text(model, input, body) : fixed(model, input, data);
+        input.dataType() == DataType.BYTES
+            ? text(model, input, body, lease)
+            : fixed(model, input, data);
     return new InferBody("", Parameters.none(), List.of(tensor), List.of(), OutputEncoding.BINARY);
   }
 
-  private static Tensor text(ModelDescription model, TensorSpec input, Body body) {
+  private static Tensor text(
+      ModelDescription model, TensorSpec input, Body body, MemoryLease lease) {
     long[] dimensions = withoutBatch(model, input);
     boolean one = Arrays.stream(dimensions).allMatch(dimension -> dimension == 1);
     if (!one || dimensions.length > 1) {
@@ -50,8 +56,16 @@ final class RawRequests {
           "For BYTE datatype raw input '%s', the model must have input shape [1]"
               .formatted(input.name()));
     }
-    byte[] value = Arrays.copyOf(body.bytes(), body.length());
-    return Tensor.ofBytes(input.name(), batchOfOne(input, dimensions), List.of(value));
+    if (!lease.take(Integer.BYTES + body.length())) {
+      throw BodyReader.noMemory().asException();
+    }
+    ByteBuffer data =
+        ByteBuffer.allocate(Integer.BYTES + body.length())
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .putInt(body.length())
+            .put(body.bytes(), 0, body.length())
+            .flip();
+    return Tensor.of(input.name(), DataType.BYTES, batchOfOne(input, dimensions), data);
   }
 
   private static Tensor fixed(ModelDescription model, TensorSpec input, ByteBuffer data) {

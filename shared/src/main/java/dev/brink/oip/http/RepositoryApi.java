@@ -7,13 +7,17 @@ import dev.brink.model.ModelVersionStatus;
 import dev.brink.oip.json.JsonReader;
 import dev.brink.oip.json.JsonWriter;
 import dev.brink.oip.rules.RepositoryRules;
-import java.nio.charset.StandardCharsets;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 
 /** {@code /v2/repository}: what is in it, what shall be loaded and unloaded. */
 final class RepositoryApi {
+
+  /** Bytes that a parameter of a load takes in memory beside its value. */
+  private static final int PARAMETER_COST = 256;
 
   private final ModelCatalog catalog;
   private final RepositoryRules rules;
@@ -79,7 +83,8 @@ final class RepositoryApi {
         while (json.nextMember()) {
           String name = json.name();
           RepositoryRules.requireKnown(name);
-          parameters.put(name, value(name, json.string(name)));
+          json.requireMemory(PARAMETER_COST + 2L * name.length());
+          parameters.put(name, RepositoryRules.isFile(name) ? file(json, name) : json.string(name));
         }
       } else {
         json.skip();
@@ -88,12 +93,15 @@ final class RepositoryApi {
     return parameters;
   }
 
-  private static Object value(String name, String text) {
-    if (!RepositoryRules.isFile(name)) {
-      return text;
-    }
+  /** The only copy there is of a file beside the body. */
+  private static byte[] file(JsonReader json, String name) {
+    ByteBuffer base64 = json.utf8(name);
+    json.requireMemory(base64.remaining() / 4 * 3L);
     try {
-      return Base64.getMimeDecoder().decode(text.getBytes(StandardCharsets.ISO_8859_1));
+      ByteBuffer decoded = Base64.getMimeDecoder().decode(base64);
+      return decoded.remaining() == decoded.array().length
+          ? decoded.array()
+          : Arrays.copyOf(decoded.array(), decoded.remaining());
     } catch (IllegalArgumentException malformed) {
       throw InferenceError.invalid("'%s' is not valid base64".formatted(name));
     }

@@ -1,5 +1,6 @@
 package dev.brink.oip.http;
 
+import dev.brink.inference.InferenceError;
 import dev.brink.inference.InferenceException;
 import dev.brink.oip.rules.Restrictions;
 import io.vertx.core.http.HttpHeaders;
@@ -77,11 +78,10 @@ final class Routes {
             ApiPaths.group(decoded(segments(exchange.request().path()))),
             exchange.request()::getHeader);
     if (missing.isPresent()) {
-      exchange.request().resume();
-      Answers.error(
-          exchange.response(),
-          403,
-          "This API is restricted, expecting header '" + missing.get() + "'");
+      UnreadBody.refuse(
+          exchange,
+          new InferenceError.Forbidden(
+              "This API is restricted, expecting header '" + missing.get() + "'"));
     }
     return missing.isPresent();
   }

@@ -14,6 +14,9 @@ import java.util.Optional;
 /** Trace and log settings, in Triton's terms. */
 final class SettingsApi {
 
+  /** Bytes that a setting takes in memory beside a long text. */
+  private static final int SETTING_COST = 256;
+
   private final LogSettings log;
   private final JsonBodies bodies;
 
@@ -50,6 +53,7 @@ final class SettingsApi {
     Map<String, Object> changes = new LinkedHashMap<>();
     while (json.nextMember()) {
       String name = json.name();
+      json.requireMemory(SETTING_COST);
       changes.put(
           name,
           switch (json.peek()) {
@@ -94,6 +98,7 @@ final class SettingsApi {
     Map<String, Optional<List<String>>> changes = new LinkedHashMap<>();
     while (json.nextMember()) {
       String name = json.name();
+      json.requireMemory(SETTING_COST);
       changes.put(
           name,
           switch (json.peek()) {
@@ -117,6 +122,7 @@ final class SettingsApi {
     List<String> texts = new ArrayList<>();
     json.beginArray(name);
     while (json.nextElement()) {
+      json.requireMemory(SETTING_COST);
       texts.add(json.string(name));
     }
     return texts;

@@ -3,7 +3,9 @@ package dev.brink.oip.http;
 import dev.brink.inference.InferenceError;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
+import java.util.function.Consumer;
 
 /**
  * Refuses a request before its body is read. What comes of the body is dropped as it comes: cheaper
@@ -18,12 +20,19 @@ final class UnreadBody {
   private UnreadBody() {}
 
   static void refuse(Exchange exchange, InferenceError error) {
+    refuse(exchange, response -> Answers.error(response, error));
+  }
+
+  /**
+   * @param answer writes the refusal
+   */
+  static void refuse(Exchange exchange, Consumer<HttpServerResponse> answer) {
     HttpServerRequest request = exchange.request();
     boolean closes = request.version() != HttpVersion.HTTP_2 && !isCheaplyDropped(exchange);
     if (closes) {
       exchange.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
     }
-    Answers.error(exchange.response(), error);
+    answer.accept(exchange.response());
     DroppedBody.of(request);
     if (closes) {
       closeSoon(exchange);
@@ -31,7 +40,8 @@ final class UnreadBody {
   }
 
   private static boolean isCheaplyDropped(Exchange exchange) {
-    long length = BodyReader.announced(exchange);
+    boolean told = exchange.header(HttpHeaders.TRANSFER_ENCODING).isEmpty();
+    long length = told ? Math.max(0, BodyReader.announced(exchange)) : -1;
     return exchange.header(HttpHeaders.EXPECT).isEmpty()
         && length >= 0
         && length <= CHEAPLY_DROPPED;

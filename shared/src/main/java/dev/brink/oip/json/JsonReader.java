@@ -2,6 +2,7 @@ package dev.brink.oip.json;
 
 import dev.brink.inference.InferenceError;
 import dev.brink.inference.InferenceException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.function.LongPredicate;
@@ -46,7 +47,7 @@ public final class JsonReader {
   /**
    * @param memory asked for the bytes of whatever can be large before they are taken
    */
-  JsonReader(byte[] text, int offset, int length, LongPredicate memory) {
+  public JsonReader(byte[] text, int offset, int length, LongPredicate memory) {
     this.memory = memory;
     this.text = text;
     this.position = offset;
@@ -166,6 +167,34 @@ public final class JsonReader {
     return new String(bytes.array(), 0, bytes.size(), StandardCharsets.UTF_8);
   }
 
+  /**
+   * A string's UTF-8: where it stands, or where it has escapes as a copy.
+   *
+   * @param what named in the error when something else stands here
+   */
+  public ByteBuffer utf8(String what) {
+    if (next() != '"') {
+      throw unexpected(what, "a string");
+    }
+    int from = ++position;
+    while (position < end && isPlain(text[position])) {
+      position++;
+    }
+    if (position < end && text[position] == '"') {
+      return ByteBuffer.wrap(text, from, position++ - from);
+    }
+    position = from;
+    return unescaped();
+  }
+
+  private ByteBuffer unescaped() {
+    int most = closingQuote() - position;
+    requireMemory(most);
+    ByteSink bytes = new ByteSink(most);
+    Strings.read(this, bytes);
+    return ByteBuffer.wrap(bytes.array(), 0, bytes.size());
+  }
+
   /** Short texts are not worth asking for. */
   private void requireText(long bytes) {
     if (bytes > SHORT_TEXT) {
@@ -222,7 +251,10 @@ public final class JsonReader {
     return next() == 'n' && !literal("null", false);
   }
 
-  /** A number: a {@code Long} where it is whole and fits, a {@code Double} otherwise. */
+  /**
+   * A number: a {@code Long} where it is whole and fits, a {@code BigInteger} where it fits an
+   * unsigned one, a {@code Double} otherwise.
+   */
   public Number number(String what) {
     int c = next();
     if (c != '-' && (c < '0' || c > '9') && c != 'N' && c != 'I') {
@@ -284,8 +316,12 @@ public final class JsonReader {
     }
   }
 
-  /** Requires that {@code bytes} of memory may be taken. */
-  void requireMemory(long bytes) {
+  /**
+   * Requires that {@code bytes} of memory may be taken.
+   *
+   * @throws InferenceException (overloaded)
+   */
+  public void requireMemory(long bytes) {
     if (!memory.test(bytes)) {
       throw new InferenceError.Overloaded("no memory left for requests", Duration.ofSeconds(1))
           .asException();

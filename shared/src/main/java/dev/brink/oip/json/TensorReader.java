@@ -96,7 +96,7 @@ final class TensorReader {
     if (type == DataType.BYTES) {
       int capacity = (int) Math.min(expected * 16L, reader.end - reader.position);
       reader.requireMemory(capacity);
-      strings = new ByteSink(capacity);
+      strings = new ByteSink(capacity, reader::requireMemory);
     } else {
       reader.requireMemory((long) expected * type.byteSize());
       target = new byte[expected * type.byteSize()];

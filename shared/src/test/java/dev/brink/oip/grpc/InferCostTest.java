@@ -9,6 +9,8 @@ import dev.brink.oip.proto.InferTensorContents;
 import dev.brink.oip.proto.ModelInferRequest;
 import dev.brink.oip.proto.ModelInferRequest.InferInputTensor;
 import dev.brink.oip.proto.ModelInferRequest.InferRequestedOutputTensor;
+import dev.brink.oip.proto.ModelRepositoryParameter;
+import dev.brink.oip.proto.RepositoryModelLoadRequest;
 import java.io.IOException;
 import java.util.Collections;
 import org.junit.jupiter.api.Test;
@@ -18,7 +20,7 @@ class InferCostTest {
   private static final int MANY = 10_000;
 
   @Test
-  void rawContentsAndFloatsCostNextToNothing() throws IOException {
+  void rawContentsCostNextToNothingAndTypedOnesTwoCopies() throws IOException {
     ModelInferRequest raw =
         ModelInferRequest.newBuilder()
             .setModelName("m")
@@ -29,7 +31,7 @@ class InferCostTest {
         InferTensorContents.newBuilder().addAllFp32Contents(Collections.nCopies(MANY, 1f)).build();
 
     assertThat(cost(raw)).isLessThan(2000);
-    assertThat(cost(of(floats))).isLessThan(2000);
+    assertThat(cost(of(floats))).isBetween(8L * MANY, 8L * MANY + 2000);
   }
 
   @Test
@@ -68,6 +70,33 @@ class InferCostTest {
 
     assertThat(cost(inputs.build())).isGreaterThan(100 * MANY);
     assertThat(cost(outputs.build())).isGreaterThan(100 * MANY);
+  }
+
+  @Test
+  void longTextsCostTheirLength() throws IOException {
+    ModelInferRequest named = ModelInferRequest.newBuilder().setId("x".repeat(MANY)).build();
+    InferTensorContents texts =
+        InferTensorContents.newBuilder()
+            .addBytesContents(ByteString.copyFrom(new byte[MANY]))
+            .build();
+
+    assertThat(cost(named)).isGreaterThan(2 * MANY);
+    assertThat(cost(of(texts))).isGreaterThan(2 * MANY);
+  }
+
+  @Test
+  void aFileToLoadCostsItsCopyAndItsEntry() throws IOException {
+    RepositoryModelLoadRequest.Builder load = RepositoryModelLoadRequest.newBuilder();
+    for (int i = 0; i < 100; i++) {
+      load.putParameters(
+          "file:1/" + i,
+          ModelRepositoryParameter.newBuilder()
+              .setBytesParam(ByteString.copyFrom(new byte[MANY]))
+              .build());
+    }
+    byte[] text = load.build().toByteArray();
+
+    assertThat(LoadCost.of(text, text.length)).isGreaterThan(100 * (MANY + 256));
   }
 
   @Test

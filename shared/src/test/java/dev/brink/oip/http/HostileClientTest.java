@@ -30,6 +30,8 @@ import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Clients that send too much, too little, too slowly, or leave: answered or closed, within bounds.
@@ -98,6 +100,39 @@ class HostileClientTest {
 
     assertThat(refused.status()).isEqualTo(429);
     assertThat(refused.header("retry-after")).isEqualTo("1");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/v2/repository/models/m/load",
+        "/v2/logging",
+        "/v2/trace/setting",
+      })
+  void whatBodiesComeToCountsWhateverTheyAreFor(String path) {
+    start(OipSettings.defaults("test").withMaxBody(200_000, 200_000).withModelControl(true));
+    StringBuilder members = new StringBuilder("{\"parameters\":{\"config\":\"{}\"");
+    for (int i = 0; i < 8_000; i++) {
+      members.append(",\"file:1/").append(i).append("\":\"\"");
+    }
+    String load = members.append("}}").toString();
+    String settings = load.substring(14, load.length() - 1);
+
+    Answer refused = server.post(path, path.endsWith("load") ? load : settings);
+
+    assertThat(refused.status()).isEqualTo(429);
+    assertThat(server.post(path, "{}").status()).isEqualTo(200);
+  }
+
+  @Test
+  void stringsCountAsTheyGrow() {
+    start(OipSettings.defaults("test").withMaxBody(100_000, 250_000));
+    String body =
+        "{\"inputs\":[{\"name\":\"x\",\"datatype\":\"BYTES\",\"shape\":[1],\"data\":[\"%s\"]}]}";
+
+    assertThat(server.post(INFER, body.formatted("a".repeat(90_000))).status()).isEqualTo(200);
+    start(OipSettings.defaults("test").withMaxBody(100_000, 150_000));
+    assertThat(server.post(INFER, body.formatted("a".repeat(90_000))).status()).isEqualTo(429);
   }
 
   @Test

@@ -8,6 +8,10 @@ import dev.brink.inference.InferenceResult;
 import dev.brink.inference.InferenceService;
 import dev.brink.oip.EchoService;
 import dev.brink.oip.TestModels;
+import dev.brink.oip.rules.ApiGroup;
+import dev.brink.oip.rules.CallerRules;
+import dev.brink.oip.rules.OipSettings;
+import dev.brink.oip.rules.Restrictions;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
@@ -107,6 +111,23 @@ class UnreadBodyTest {
   }
 
   @Test
+  void whoLacksTheSecretIsNotReadEither() throws IOException {
+    Restrictions restricted =
+        Restrictions.of(Map.of(ApiGroup.INFERENCE, new Restrictions.Key("key", "secret")));
+    CallerRules open = CallerRules.open();
+    CallerRules rules = new CallerRules(restricted, open.forwarded(), open.log());
+    OipSettings settings = OipSettings.defaults("test");
+    try (OipServerUnderTest closed =
+            OipServerUnderTest.start(service.echo, TestModels.catalog(), settings, rules);
+        Socket socket = connect(closed)) {
+      InputStream answers = new BufferedInputStream(socket.getInputStream());
+      send(socket, head(2 << 20));
+
+      assertThat(answer(answers)).startsWith("HTTP/1.1 403").containsIgnoringCase(": close");
+    }
+  }
+
+  @Test
   void whoWouldRatherNotWaitOrRepeatsARequestIsHeard() {
     for (Map<String, String> header :
         Map.of("Prefer", "respond-async", "Idempotency-Key", "7").entrySet().stream()
@@ -118,6 +139,10 @@ class UnreadBodyTest {
   }
 
   private Socket connect() throws IOException {
+    return connect(server);
+  }
+
+  private static Socket connect(OipServerUnderTest server) throws IOException {
     Socket socket = new Socket("127.0.0.1", server.port());
     socket.setSoTimeout(20_000);
     return socket;
