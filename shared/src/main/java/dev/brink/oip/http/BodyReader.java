@@ -1,19 +1,21 @@
 package dev.brink.oip.http;
 
 import dev.brink.inference.InferenceError;
+import dev.brink.oip.intake.ArrayArrival;
+import dev.brink.oip.intake.Arrival;
 import dev.brink.oip.intake.Body;
 import dev.brink.oip.intake.MemoryLease;
+import dev.brink.oip.intake.PieceArrival;
 import dev.brink.oip.rules.Alarm;
 import dev.brink.oip.rules.OipSettings;
+import io.netty.buffer.ByteBuf;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.internal.buffer.BufferInternal;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * Reads one request's body: bounded in size, in chunks and in time, its memory taken from the
@@ -25,10 +27,8 @@ final class BodyReader {
 
   private static final int MAX_CHUNKS = 65_536;
 
-  /** What a piece takes beside its bytes; smaller ones are added to the one before. */
-  private static final int PIECE_COST = 256;
-
-  private static final int FULL_PIECE = 64 << 10;
+  /** From here on a body of known length is received into one array of that length. */
+  private static final int LARGE = 64 << 10;
 
   private static final Duration RETRY = Duration.ofSeconds(1);
   private static final long LINGER_MILLIS = 2_000;
@@ -39,8 +39,7 @@ final class BodyReader {
   private final MemoryLease lease;
   private final Promise<Body> promise = Promise.promise();
 
-  private final List<Buffer> pieces = new ArrayList<>(1);
-  private int length;
+  private Arrival arrival;
   private int chunks;
   private boolean counting;
   private boolean refused;
@@ -55,7 +54,7 @@ final class BodyReader {
   Future<Body> read() {
     exchange.onGone(() -> promise.tryFail(gone()));
     request.exceptionHandler(failure -> promise.tryFail(gone()));
-    request.handler(this::append);
+    request.handler(piece -> append(((BufferInternal) piece).getByteBuf()));
     request.endHandler(end -> complete());
     acceptHead();
     if (!promise.future().isComplete()) {
@@ -69,6 +68,11 @@ final class BodyReader {
   private void acceptHead() {
     long announced = announced(exchange);
     counting = announced < 0 && request.version() != HttpVersion.HTTP_2;
+    boolean large = announced >= LARGE && announced <= settings.maxBodyBytes();
+    arrival = large ? new ArrayArrival((int) announced, lease) : new PieceArrival(lease);
+    if (large) {
+      TakenBody.give(request, this::append);
+    }
     if (announced > settings.maxBodyBytes()) {
       refuse(tooLarge());
     } else if ("100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))) {
@@ -90,33 +94,17 @@ final class BodyReader {
     }
   }
 
-  private void append(Buffer piece) {
+  private void append(ByteBuf piece) {
     if (promise.future().isComplete()) {
       return;
     }
     if (counting && ++chunks > MAX_CHUNKS) {
       refuse(tooManyChunks());
-    } else if (piece.length() > settings.maxBodyBytes() - length) {
+    } else if (piece.readableBytes() > settings.maxBodyBytes() - arrival.length()) {
       refuse(tooLarge());
-    } else if (!keep(piece)) {
+    } else if (!arrival.add(piece)) {
       refuse(noMemory());
-    } else {
-      length += piece.length();
     }
-  }
-
-  private boolean keep(Buffer piece) {
-    Buffer last = pieces.isEmpty() ? null : pieces.getLast();
-    boolean joins = last != null && piece.length() < PIECE_COST && last.length() < FULL_PIECE;
-    if (!lease.take(joins ? piece.length() : piece.length() + PIECE_COST)) {
-      return false;
-    }
-    if (joins) {
-      last.appendBuffer(piece);
-    } else {
-      pieces.add(piece);
-    }
-    return true;
   }
 
   private void complete() {
@@ -125,7 +113,7 @@ final class BodyReader {
       return;
     }
     String encoding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
-    promise.tryComplete(new Body(pieces, length, encoding == null ? "" : encoding.strip()));
+    promise.tryComplete(arrival.body(encoding == null ? "" : encoding.strip()));
   }
 
   private void expire() {
@@ -136,7 +124,7 @@ final class BodyReader {
 
   private void refuse(InferenceError error) {
     refused = true;
-    pieces.clear();
+    arrival = new PieceArrival(lease);
     if (request.version() != HttpVersion.HTTP_2) {
       exchange.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
     }

@@ -33,7 +33,7 @@ final class UnreadBody {
       exchange.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
     }
     answer.accept(exchange.response());
-    DroppedBody.of(request);
+    TakenBody.drop(request);
     if (closes) {
       closeSoon(exchange);
     }

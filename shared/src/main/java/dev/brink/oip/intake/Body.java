@@ -1,8 +1,7 @@
 package dev.brink.oip.intake;
 
 import io.netty.buffer.ByteBuf;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.internal.buffer.BufferInternal;
+import io.netty.buffer.ByteBufUtil;
 import java.util.List;
 
 /**
@@ -13,7 +12,7 @@ public final class Body {
 
   private final int length;
   private final String encoding;
-  private List<Buffer> pieces;
+  private List<ByteBuf> pieces;
   private byte[] bytes;
 
   /**
@@ -29,7 +28,7 @@ public final class Body {
   /**
    * @param pieces in order; the caller gives them up
    */
-  public Body(List<Buffer> pieces, int length, String encoding) {
+  public Body(List<ByteBuf> pieces, int length, String encoding) {
     this.pieces = pieces;
     this.length = length;
     this.encoding = encoding;
@@ -52,18 +51,18 @@ public final class Body {
     return bytes;
   }
 
-  private static byte[] whole(Buffer piece) {
-    ByteBuf memory = ((BufferInternal) piece).getByteBuf();
-    boolean ours = memory.hasArray() && memory.arrayOffset() + memory.readerIndex() == 0;
-    return ours ? memory.array() : piece.getBytes();
+  private static byte[] whole(ByteBuf piece) {
+    boolean ours = piece.hasArray() && piece.arrayOffset() + piece.readerIndex() == 0;
+    return ours ? piece.array() : ByteBufUtil.getBytes(piece);
   }
 
   private byte[] joined() {
     byte[] all = new byte[length];
     int end = 0;
-    for (Buffer piece : pieces) {
-      piece.getBytes(all, end);
-      end += piece.length();
+    for (ByteBuf piece : pieces) {
+      int size = piece.readableBytes();
+      piece.getBytes(piece.readerIndex(), all, end, size);
+      end += size;
     }
     return all;
   }
