@@ -16,13 +16,20 @@ import java.util.Optional;
 
 /**
  * Counts what is in flight on this node, in requests and in bytes and whatever way it came, and
- * refuses at once what would exceed the limits. Senders are granted equal parts of the limits, and
- * those that keep to their part are never refused for long. Thread-safe.
+ * refuses at once what would exceed the limits. Requests that are more important than most may
+ * exceed their number by an eighth: the model's queue then makes way for them. Senders are granted
+ * equal parts of the limits, and those that keep to their part are never refused for long.
+ * Thread-safe.
  */
 public final class Admission {
 
   private static final Duration RETRY_AFTER = Duration.ofMillis(100);
   private static final long ACTIVE_NANOS = Duration.ofSeconds(1).toNanos();
+
+  /** 1 is the most important; models have 5 where neither request nor model says otherwise. */
+  private static final int LEAST_IMPORTANT = 4;
+
+  private static final int IMPORTANT_SHARE = 8;
 
   /** With so many, nobody is granted more than one request anyway. */
   private static final int MOST_SENDERS = 4096;
@@ -49,7 +56,7 @@ public final class Admission {
       @Override
       public Future<InferenceResult> infer(InferenceRequest request) {
         long size = request.inputBytes();
-        return tryEnter(size)
+        return tryEnter(size, request.context().priority())
             ? service.infer(request).onComplete((result, failure) -> leave(size))
             : InferenceException.failed(Admission.this.refusal(request.modelName()));
       }
@@ -68,13 +75,19 @@ public final class Admission {
         "cloud node '%s' is full: model '%s'".formatted(nodeId, model), RETRY_AFTER);
   }
 
+  /** Whether there is no room even for what is important. */
   private synchronized boolean isFull() {
-    return requests >= limits.maxRequests();
+    return requests >= mostRequests(1);
+  }
+
+  private int mostRequests(int priority) {
+    boolean important = priority >= 1 && priority <= LEAST_IMPORTANT;
+    return limits.maxRequests() + (important ? limits.maxRequests() / IMPORTANT_SHARE : 0);
   }
 
   /** A request larger than all of the limit is let in when it is alone. */
-  private synchronized boolean tryEnter(long size) {
-    if (requests >= limits.maxRequests() || (requests > 0 && bytes + size > limits.maxBytes())) {
+  private synchronized boolean tryEnter(long size, int priority) {
+    if (requests >= mostRequests(priority) || (requests > 0 && bytes + size > limits.maxBytes())) {
       return false;
     }
     requests++;

@@ -62,6 +62,26 @@ class AdmissionTest {
   }
 
   @Test
+  void anEighthMoreIsLetInOfWhatIsImportant() {
+    Admission large = new Admission("c", new WorkerLimits(16, 1_000_000), ticker);
+    InferenceService busy =
+        large.before(
+            FakeInferenceService.behaving(
+                request -> Promise.<InferenceResult>promise().future()));
+    for (int i = 0; i < 16; i++) {
+      busy.infer(request(1));
+    }
+
+    assertThat(busy.infer(request(1)).failed()).isTrue();
+    assertThat(busy.infer(request(1, 5)).failed()).isTrue();
+    assertThat(busy.infer(request(1, 4)).failed()).isFalse();
+    assertThat(busy.refusal("m", "")).isEmpty();
+    assertThat(busy.infer(request(1, 1)).failed()).isFalse();
+    assertThat(busy.infer(request(1, 1)).failed()).isTrue();
+    assertThat(busy.refusal("m", "")).containsInstanceOf(InferenceError.Overloaded.class);
+  }
+
+  @Test
   void aFullNodeRefusesWhatIsNotReadYet() {
     service.infer(request(1));
     assertThat(service.refusal("m", "")).isEmpty();
@@ -115,6 +135,11 @@ class AdmissionTest {
     }
 
     assertThat(admission.grant("a", LOAD).creditRequests()).isEqualTo(1);
+  }
+
+  private InferenceRequest request(int floats, int priority) {
+    InferenceRequest request = request(floats);
+    return request.withContext(request.context().withPriority(priority));
   }
 
   private InferenceRequest request(int floats) {
