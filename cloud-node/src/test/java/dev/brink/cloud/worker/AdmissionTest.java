@@ -66,8 +66,7 @@ class AdmissionTest {
     Admission large = new Admission("c", new WorkerLimits(16, 1_000_000), ticker);
     InferenceService busy =
         large.before(
-            FakeInferenceService.behaving(
-                request -> Promise.<InferenceResult>promise().future()));
+            FakeInferenceService.behaving(request -> Promise.<InferenceResult>promise().future()));
     for (int i = 0; i < 16; i++) {
       busy.infer(request(1));
     }

@@ -114,7 +114,8 @@ class LargeBodyTest {
   private static byte[] header() {
     return """
     {"inputs":[{"name":"x","datatype":"FP32","shape":[%d],"parameters":{"binary_data_size":%d}}],
-    "parameters":{"binary_data_output":true}}"""
+    "parameters":{"binary_data_output":true}}\
+    """
         .formatted(COUNT, 4 * COUNT)
         .getBytes(StandardCharsets.US_ASCII);
   }
