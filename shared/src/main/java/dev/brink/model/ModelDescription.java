@@ -11,6 +11,7 @@ import java.util.Map;
  * @param versions all versions that are ready, oldest first
  * @param platform such as {@code onnxruntime_onnx}
  * @param maxBatchSize largest batch the node forms; 0 where the model does not batch
+ * @param sequences whether it goes on where its last run of the same sequence ended
  * @param properties such as the execution provider in use
  */
 public record ModelDescription(
@@ -21,6 +22,7 @@ public record ModelDescription(
     List<TensorSpec> inputs,
     List<TensorSpec> outputs,
     int maxBatchSize,
+    boolean sequences,
     Map<String, String> properties) {
 
   public ModelDescription {

@@ -135,14 +135,14 @@ public final class FrontDoor {
     HttpServerOptions options =
         OipGrpcServer.options(settings).setHost(grpc.host()).setPort(grpc.port());
     HttpServerOptions secured = foundation.tls().apply(options);
-    return () ->
-        OipGrpcServer.create(
-            foundation.vertx(),
-            secured,
-            request -> {
-              grpcCall.accept(request);
-              api.handle(request);
-            });
+    return OipGrpcServer.servers(
+        foundation.vertx(),
+        secured,
+        settings,
+        request -> {
+          grpcCall.accept(request);
+          api.handle(request);
+        });
   }
 
   private static OipSettings settings(Doors doors) {

@@ -198,6 +198,7 @@ public final class ModelHost implements ModelCatalog {
         signature.inputs(),
         signature.outputs(),
         signature.batches() ? model.profile().maxRows() : 0,
+        model.settings().sequence().isPresent(),
         Map.of(
             "execution_provider", model.providers(),
             "execution_provider_order", order(model),

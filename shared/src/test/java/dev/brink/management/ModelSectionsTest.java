@@ -13,7 +13,7 @@ class ModelSectionsTest {
 
   private static ModelDescription model(String name, Map<String, String> properties) {
     return new ModelDescription(
-        name, "1", List.of("1"), "onnxruntime_onnx", List.of(), List.of(), 0, properties);
+        name, "1", List.of("1"), "onnxruntime_onnx", List.of(), List.of(), 0, false, properties);
   }
 
   private static Map<String, String> labels(String model, String device, String order) {

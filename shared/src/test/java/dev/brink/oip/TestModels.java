@@ -35,11 +35,17 @@ public final class TestModels {
             model("llm", 0, input("PROMPT", DataType.BYTES, 1), input("STREAM", DataType.BOOL, 1)))
         .with(new ModelVersionStatus("broken", "2", ModelState.UNAVAILABLE, "no such file"))
         .with(model("labelled", 0, input("x", DataType.FP32, -1, 3)))
+        .with(model("counter", 8, true, input("x", DataType.FP32, -1, 1)))
         .withLabels("labelled", "eins", "zwei")
         .with(statistics("m"));
   }
 
   private static ModelDescription model(String name, int maxBatch, TensorSpec... inputs) {
+    return model(name, maxBatch, false, inputs);
+  }
+
+  private static ModelDescription model(
+      String name, int maxBatch, boolean sequences, TensorSpec... inputs) {
     return new ModelDescription(
         name,
         "1",
@@ -48,6 +54,7 @@ public final class TestModels {
         List.of(inputs),
         List.of(inputs),
         maxBatch,
+        sequences,
         Map.of("provider", "cpu"));
   }
 

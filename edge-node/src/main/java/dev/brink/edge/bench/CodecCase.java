@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.google.protobuf.ByteString;
 import dev.brink.inference.DataType;
 import dev.brink.inference.InferenceResponse;
 import dev.brink.inference.Parameters;
@@ -12,9 +13,13 @@ import dev.brink.inference.Route;
 import dev.brink.inference.Shape;
 import dev.brink.inference.Tensor;
 import dev.brink.inference.Timings;
+import dev.brink.oip.grpc.InferCost;
 import dev.brink.oip.json.InferAnswerWriter;
 import dev.brink.oip.json.InferBodyReader;
 import dev.brink.oip.json.OutputEncoding;
+import dev.brink.oip.proto.InferTensorContents;
+import dev.brink.oip.proto.ModelInferRequest;
+import dev.brink.oip.proto.ModelInferRequest.InferInputTensor;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -58,6 +63,9 @@ record CodecCase(Callable<?> brink, Callable<?> beside, int values) {
       case WRITE_1000_FP32 -> write(Tensor.ofFloats("y", Shape.of(1, 1000), softmax(random)));
       case WRITE_UINT8 -> write(bytes(random));
       case WRITE_BINARY -> writeBinary(Tensor.ofFloats("y", Shape.of(1, IMAGE), image));
+      case COUNT_RAW ->
+          count(message().addRawInputContents(ByteString.copyFrom(new byte[IMAGE * 4])));
+      case COUNT_TYPED -> count(typed(random));
     };
   }
 
@@ -168,6 +176,28 @@ record CodecCase(Callable<?> brink, Callable<?> beside, int values) {
         () -> InferBodyReader.read("m", body, body.length, json.length, b -> true),
         () -> Arrays.copyOf(body, body.length),
         IMAGE);
+  }
+
+  private static CodecCase count(ModelInferRequest.Builder message) {
+    byte[] text = message.build().toByteArray();
+    return new CodecCase(
+        () -> InferCost.of(text, text.length), () -> ModelInferRequest.parseFrom(text), IMAGE);
+  }
+
+  private static ModelInferRequest.Builder message() {
+    return ModelInferRequest.newBuilder().setModelName("m").addInputs(input());
+  }
+
+  private static ModelInferRequest.Builder typed(SplittableRandom random) {
+    InferTensorContents.Builder values = InferTensorContents.newBuilder();
+    for (int i = 0; i < IMAGE; i++) {
+      values.addIntContents(random.nextInt(256));
+    }
+    return ModelInferRequest.newBuilder().setModelName("m").addInputs(input().setContents(values));
+  }
+
+  private static InferInputTensor.Builder input() {
+    return InferInputTensor.newBuilder().setName("x").addShape(1).addShape(IMAGE);
   }
 
   private static CodecCase writeBinary(Tensor tensor) {

@@ -12,7 +12,9 @@ public enum CodecKind {
   WRITE_1000_FP32("write 1000 FP32 of a softmax"),
   WRITE_UINT8("write as many UINT8"),
   READ_BINARY("read the FP32 image, binary (beside: a copy)"),
-  WRITE_BINARY("write the FP32 image, binary (beside: a copy)");
+  WRITE_BINARY("write the FP32 image, binary (beside: a copy)"),
+  COUNT_RAW("count what the image takes, raw over gRPC (beside: protobuf)"),
+  COUNT_TYPED("count what as many INT32 take, typed over gRPC (beside: protobuf)");
 
   private final String description;
 

@@ -30,8 +30,15 @@ final class Binder {
   private final MemoryBudget budget;
 
   Binder(ServiceDescriptor descriptor, Messages messages, MemoryBudget budget) {
-    this.name = ServiceName.create(descriptor.getFullName());
-    this.service = Service.service(name, descriptor);
+    this(descriptor.getFullName(), descriptor, messages, budget);
+  }
+
+  /**
+   * @param name under which the service is called, if it is not the descriptor's
+   */
+  Binder(String name, ServiceDescriptor descriptor, Messages messages, MemoryBudget budget) {
+    this.name = ServiceName.create(name);
+    this.service = Service.service(this.name, descriptor);
     this.messages = messages;
     this.budget = budget;
   }

@@ -13,7 +13,7 @@ import java.io.IOException;
  * times its text, a packed whole number of one byte becomes eight or four, and typed contents are a
  * list before they are a tensor. Raw contents stand over the message and cost next to nothing.
  */
-final class InferCost {
+public final class InferCost {
 
   private static final int OBJECT = 256;
 
@@ -37,7 +37,7 @@ final class InferCost {
   /**
    * @throws IOException where it is no message
    */
-  static long of(byte[] text, int length) throws IOException {
+  public static long of(byte[] text, int length) throws IOException {
     InferCost cost = new InferCost(text, length);
     cost.request();
     return cost.bytes;

@@ -20,6 +20,7 @@ import dev.brink.oip.proto.ModelMetadataResponse.TensorMetadata;
 import dev.brink.oip.proto.ModelOutput;
 import dev.brink.oip.proto.ModelReadyRequest;
 import dev.brink.oip.proto.ModelReadyResponse;
+import dev.brink.oip.proto.ModelSequenceBatching;
 import dev.brink.oip.proto.ModelStatistics;
 import dev.brink.oip.proto.ModelStatisticsRequest;
 import dev.brink.oip.proto.ModelStatisticsResponse;
@@ -77,7 +78,9 @@ final class ModelRpc {
             .setMaxBatchSize(model.maxBatchSize());
     model.inputs().forEach(input -> config.addInput(input(model, input)));
     model.outputs().forEach(output -> config.addOutput(output(model, output)));
-    if (model.maxBatchSize() > 0) {
+    if (model.sequences()) {
+      config.setSequenceBatching(ModelSequenceBatching.getDefaultInstance());
+    } else if (model.maxBatchSize() > 0) {
       config.setDynamicBatching(ModelDynamicBatching.getDefaultInstance());
     }
     return ModelConfigResponse.newBuilder().setConfig(config).build();

@@ -59,6 +59,7 @@ import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * The Open Inference Protocol v2 over gRPC, with Triton's extensions, health and reflection.
@@ -71,6 +72,8 @@ public final class OipGrpcApi {
   static final String TENANT_HEADER = "brink-tenant";
 
   private static final String STREAM = "/inference.GRPCInferenceService/ModelStreamInfer";
+
+  private static final String REFLECT = "ServerReflectionInfo";
 
   private final Vertx vertx;
   private final InferenceService service;
@@ -122,7 +125,7 @@ public final class OipGrpcApi {
     Messages messages = new Messages(settings.maxMessageBytes(), new CodecThreads(vertx));
     server.addService(inference(messages, budget));
     server.addService(health(messages, budget));
-    server.addService(reflection(server, messages, budget));
+    reflection(server, messages, budget).forEach(server::addService);
     RestrictedCalls restricted = new RestrictedCalls(callers.restrictions());
     return (request, tenant) -> {
       if (!restricted.admit(request)) {
@@ -169,14 +172,18 @@ public final class OipGrpcApi {
     return binder.bound();
   }
 
-  private static Service reflection(GrpcServer server, Messages messages, MemoryBudget budget) {
+  /** Under today's name, and under the one that tools asked for until 2023: the same messages. */
+  private static List<Service> reflection(
+      GrpcServer server, Messages messages, MemoryBudget budget) {
     ServiceDescriptor own =
         ServerReflectionProto.getDescriptor().findServiceByName("ServerReflection");
     List<ServiceDescriptor> services = new ArrayList<>(List.of(own));
     server.services().forEach(service -> services.add(service.descriptor()));
     ReflectionRpc reflection = new ReflectionRpc(services, messages, budget);
-    return new Binder(own, messages, budget)
-        .<ServerReflectionResponse>stream("ServerReflectionInfo", reflection::serve).bound();
+    return Stream.of(own.getFullName(), "grpc.reflection.v1alpha.ServerReflection")
+        .map(name -> new Binder(name, own, messages, budget))
+        .map(binder -> binder.<ServerReflectionResponse>stream(REFLECT, reflection::serve).bound())
+        .toList();
   }
 
   private void bindServer(Binder binder) {

@@ -12,6 +12,8 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.impl.HttpServerConnection;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /** HTTP servers for gRPC. */
 public final class OipGrpcServer {
@@ -24,13 +26,30 @@ public final class OipGrpcServer {
 
   private OipGrpcServer() {}
 
-  /** A server, not listening yet, for {@code calls}. */
-  public static HttpServer create(
-      Vertx vertx, HttpServerOptions options, Handler<HttpServerRequest> calls) {
-    return vertx
-        .createHttpServer(options)
-        .connectionHandler(OipGrpcServer::writeTogether)
-        .requestHandler(calls);
+  /**
+   * Servers, not listening yet, for {@code calls}, which count their connections together: more
+   * than allowed are closed at once.
+   */
+  public static Supplier<HttpServer> servers(
+      Vertx vertx,
+      HttpServerOptions options,
+      OipSettings settings,
+      Handler<HttpServerRequest> calls) {
+    AtomicInteger open = new AtomicInteger();
+    return () ->
+        vertx
+            .createHttpServer(options)
+            .connectionHandler(connection -> opened(connection, open, settings.maxConnections()))
+            .requestHandler(calls);
+  }
+
+  private static void opened(HttpConnection connection, AtomicInteger open, int most) {
+    connection.closeHandler(closed -> open.decrementAndGet());
+    if (open.incrementAndGet() > most) {
+      connection.close();
+    } else {
+      writeTogether(connection);
+    }
   }
 
   /**

@@ -61,7 +61,9 @@ final class ModelDocuments {
             .member("max_batch_size", (long) model.maxBatchSize());
     writeConfigured(json.name("input"), model, model.inputs());
     writeConfigured(json.name("output"), model, model.outputs());
-    if (model.maxBatchSize() > 0) {
+    if (model.sequences()) {
+      json.name("sequence_batching").beginObject().endObject();
+    } else if (model.maxBatchSize() > 0) {
       json.name("dynamic_batching").beginObject().endObject();
     }
     json.name("model_transaction_policy").beginObject().member("decoupled", false).endObject();

@@ -1,8 +1,10 @@
 package dev.brink.oip.grpc;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnknownFieldSet;
 import dev.brink.inference.Cancellation;
 import dev.brink.inference.FakeInferenceService;
 import dev.brink.inference.InferenceError;
@@ -37,13 +39,18 @@ import dev.brink.oip.proto.ServerMetadataRequest;
 import dev.brink.oip.proto.ServerMetadataResponse;
 import dev.brink.oip.proto.ServerReadyRequest;
 import dev.brink.oip.proto.ServerReadyResponse;
+import dev.brink.oip.rules.OipSettings;
 import io.vertx.core.Promise;
 import io.vertx.grpc.common.GrpcStatus;
 import io.vertx.grpc.health.v1.HealthCheckRequest;
 import io.vertx.grpc.health.v1.HealthCheckResponse;
 import io.vertx.grpc.reflection.v1.ServerReflectionRequest;
 import io.vertx.grpc.reflection.v1.ServerReflectionResponse;
+import java.io.IOException;
 import java.math.BigInteger;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
@@ -53,6 +60,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The protocol's rules over gRPC, against a real server. */
 class GrpcConformanceTest {
@@ -156,19 +165,23 @@ class GrpcConformanceTest {
         .getReady();
   }
 
+  private static ModelConfigResponse config(String model) {
+    return server
+        .call(
+            "ModelConfig",
+            ModelConfigRequest.newBuilder().setName(model).build(),
+            ModelConfigResponse.parser())
+        .answer();
+  }
+
   @Test
   void theConfigurationIsWhatPerfToolsRead() {
-    ModelConfigResponse config =
-        server
-            .call(
-                "ModelConfig",
-                ModelConfigRequest.newBuilder().setName("m").build(),
-                ModelConfigResponse.parser())
-            .answer();
+    ModelConfigResponse config = config("m");
 
     assertThat(config.getConfig().getMaxBatchSize()).isEqualTo(8);
     assertThat(config.getConfig().getInput(0).getDimsList()).containsExactly(2L);
     assertThat(config.getConfig().hasDynamicBatching()).isTrue();
+    assertThat(config("counter").getConfig().hasSequenceBatching()).isTrue();
   }
 
   @Test
@@ -520,11 +533,62 @@ class GrpcConformanceTest {
   }
 
   @Test
-  void theServicesAreListedByReflection() {
+  void moreConnectionsThanAllowedAreClosed() throws IOException {
+    OipSettings settings = OipSettings.defaults("test").withMaxConnections(1);
+    byte[] preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0".getBytes(UTF_8);
+    try (GrpcUnderTest small = GrpcUnderTest.start(SERVICE, TestModels.catalog(), settings);
+        Socket first = new Socket("127.0.0.1", small.port())) {
+      first.getOutputStream().write(preface);
+      assertThat(first.getInputStream().read()).isNotNegative();
+
+      assertThat(isClosed(small.port(), preface)).isTrue();
+    }
+  }
+
+  private static boolean isClosed(int port, byte[] preface) throws IOException {
+    try (Socket socket = new Socket("127.0.0.1", port)) {
+      socket.setSoTimeout(20_000);
+      socket.getOutputStream().write(preface);
+      socket.getInputStream().readAllBytes();
+      return true;
+    } catch (SocketException reset) {
+      return true;
+    } catch (SocketTimeoutException open) {
+      return false;
+    }
+  }
+
+  @Test
+  void whatIsNotKnownOfAMessageIsDropped() {
+    UnknownFieldSet.Field many = UnknownFieldSet.Field.newBuilder().addVarint(1).build();
+    ModelInferRequest request =
+        request("m")
+            .setUnknownFields(UnknownFieldSet.newBuilder().addField(1000, many).build())
+            .build();
+
+    assertThat(infer(request).answer().getModelName()).isEqualTo("m");
+  }
+
+  @Test
+  void aMessageWithoutTensorsIsRefusedWhereNoneCouldBeSoLarge() {
+    Outcome<ModelMetadataResponse> outcome =
+        server.call(
+            "ModelMetadata",
+            ModelMetadataRequest.newBuilder().setName("x".repeat(2 << 20)).build(),
+            ModelMetadataResponse.parser());
+
+    assertThat(outcome.status()).isEqualTo(GrpcStatus.RESOURCE_EXHAUSTED);
+    assertThat(outcome.message()).contains("1048576 bytes");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"grpc.reflection.v1.ServerReflection", "grpc.reflection.v1alpha.ServerReflection"})
+  void theServicesAreListedByReflection(String reflection) {
     ServerReflectionResponse services =
         server
             .callService(
-                "grpc.reflection.v1.ServerReflection",
+                reflection,
                 "ServerReflectionInfo",
                 ServerReflectionRequest.newBuilder().setListServices("").build(),
                 ServerReflectionResponse.parser())

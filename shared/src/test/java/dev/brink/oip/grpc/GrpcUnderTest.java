@@ -39,7 +39,8 @@ public final class GrpcUnderTest implements AutoCloseable {
     OipGrpcApi api = new OipGrpcApi(vertx, service, catalog, settings, callers, () -> true);
     server =
         await(
-            OipGrpcServer.create(vertx, OipGrpcServer.options(settings), api.handler())
+            OipGrpcServer.servers(vertx, OipGrpcServer.options(settings), settings, api.handler())
+                .get()
                 .listen(0, "127.0.0.1"));
   }
 

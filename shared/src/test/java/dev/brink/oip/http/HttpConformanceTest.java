@@ -114,6 +114,10 @@ class HttpConformanceTest {
                 .put("data_type", "TYPE_FP32")
                 .put("dims", new JsonArray().add(2)));
     assertThat(config.containsKey("dynamic_batching")).isTrue();
+    assertThat(config.containsKey("sequence_batching")).isFalse();
+    assertThat(server.get("/v2/models/counter/config").json().fieldNames())
+        .contains("sequence_batching")
+        .doesNotContain("dynamic_batching");
     assertThat(server.get("/v2/models/texts/config").json().getJsonArray("input").toString())
         .contains("TYPE_STRING");
   }

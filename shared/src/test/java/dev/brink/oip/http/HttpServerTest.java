@@ -35,6 +35,7 @@ class HttpServerTest {
                   List.of(new TensorSpec("x", DataType.FP32, Shape.of(-1, 2))),
                   List.of(new TensorSpec("y", DataType.FP32, Shape.of(-1, 2))),
                   8,
+                  false,
                   Map.of("provider", "cpu")));
   private static OipServerUnderTest server;
 
