@@ -7,6 +7,7 @@ import dev.brink.cloud.once.OnceSettings;
 import dev.brink.cloud.worker.Admission;
 import dev.brink.cloud.worker.BusWorker;
 import dev.brink.cloud.worker.GrpcGrants;
+import dev.brink.cloud.worker.RecentLoad;
 import dev.brink.cloud.worker.WorkerLimits;
 import dev.brink.cluster.ClusterLink;
 import dev.brink.cluster.ClusterRole;
@@ -70,6 +71,7 @@ public final class CloudNode implements RunningNode {
             config);
     ClusterKeyStore keys = new ClusterKeyStore();
     Admission admission = new Admission(config.node().id(), LIMITS, TICKER);
+    RecentLoad load = new RecentLoad(foundation.models()::load, TICKER);
     InferenceService local = admission.before(once(foundation, keys));
     Fleet fleet = fleet(foundation, local);
     BusWorker worker =
@@ -77,7 +79,7 @@ public final class CloudNode implements RunningNode {
             config.node().id(),
             new MeteredInference(local, foundation.metrics(), TICKER::nanos),
             () -> status(foundation),
-            foundation.models()::load,
+            load,
             admission,
             TICKER);
     ClusterLink cluster =
@@ -100,7 +102,7 @@ public final class CloudNode implements RunningNode {
                     fleet,
                     Optional.empty(),
                     router -> {},
-                    new GrpcGrants(admission, foundation.models()::load)))
+                    new GrpcGrants(admission, load)))
         .map(frontDoor -> new CloudNode(foundation, frontDoor, worker, cluster))
         .onSuccess(node -> node.cluster.start());
   }

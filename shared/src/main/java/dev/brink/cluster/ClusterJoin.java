@@ -79,9 +79,18 @@ final class ClusterJoin {
   private VertxOptions options() {
     return new VertxOptions()
         .setPreferNativeTransport(true)
-        .setEventLoopPoolSize(Math.min(4, Runtime.getRuntime().availableProcessors()))
+        .setEventLoopPoolSize(eventLoops())
         .setWorkerPoolSize(4)
         .setInternalBlockingPoolSize(4)
         .setEventBusOptions(BusOptions.of(settings));
+  }
+
+  /**
+   * With one, what an edge sends and gets changes threads once each way, and not from loop to loop.
+   */
+  private int eventLoops() {
+    return settings.role() == ClusterRole.EDGE
+        ? 1
+        : Math.min(4, Runtime.getRuntime().availableProcessors());
   }
 }

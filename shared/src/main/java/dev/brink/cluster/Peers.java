@@ -29,6 +29,7 @@ public final class Peers implements ClusterListener {
   private final PeerListener listener;
   private final Map<String, Contact> contacts = new ConcurrentHashMap<>();
   private volatile boolean unroutable;
+  private volatile ClusterSession current;
 
   /** What is known of a member: since when it is silent, and whether it ever was not. */
   private static final class Contact {
@@ -67,17 +68,24 @@ public final class Peers implements ClusterListener {
   @Override
   public void joined(ClusterSession session) {
     client.joined(session);
-    session.vertx().setPeriodic(0, INTERVAL.toMillis(), tick -> pingAll(session.cloudNodes()));
+    current = session;
+    session.vertx().setPeriodic(0, INTERVAL.toMillis(), tick -> pingAll(session));
   }
 
   @Override
   public void left(ClusterSession session) {
+    current = null;
     client.left(session);
     contacts.keySet().forEach(this::forget);
     unroutable = false;
   }
 
-  private void pingAll(Set<String> members) {
+  /** The last tick may come after the cluster was left. */
+  private void pingAll(ClusterSession session) {
+    if (session != current) {
+      return;
+    }
+    Set<String> members = session.cloudNodes();
     doubtAllBut(members);
     Set<String> asked = new HashSet<>(members);
     asked.addAll(contacts.keySet());

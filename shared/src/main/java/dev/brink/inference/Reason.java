@@ -25,8 +25,10 @@ public enum Reason {
   /** The model has no cascade: this node is the one that answers. */
   LOCAL;
 
+  private final String wireName = name().toLowerCase(Locale.ROOT).replace('_', '-');
+
   /** The word on the wire: {@code unknown-model}. */
   public String wireName() {
-    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return wireName;
   }
 }

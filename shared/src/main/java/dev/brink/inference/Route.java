@@ -8,8 +8,10 @@ public enum Route {
   CLOUD,
   CACHE;
 
+  private final String wireName = name().toLowerCase(Locale.ROOT);
+
   /** The word on the wire: {@code edge}. */
   public String wireName() {
-    return name().toLowerCase(Locale.ROOT);
+    return wireName;
   }
 }

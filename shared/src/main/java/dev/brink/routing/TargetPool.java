@@ -127,9 +127,12 @@ public final class TargetPool {
    * After how many nanoseconds a call to {@code target} is slow: its own 95th percentile of late,
    * or that of the other half of the pool where it is slower than those; 0 where nothing is known.
    * A call by which it is tried whether the target answers again is slow at once: nobody has to
-   * wait for what it comes to.
+   * wait for what it comes to. Where there is no other target to ask, none is ever slow.
    */
   public long hedgeDelayNanos(Target target) {
+    if (targets.length < 2) {
+      return 0;
+    }
     if (target.breakerState() instanceof CircuitBreaker.State.HalfOpen) {
       return 1;
     }

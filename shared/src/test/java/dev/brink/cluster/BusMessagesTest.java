@@ -76,6 +76,10 @@ class BusMessagesTest {
     assertThat(WireLoad.parse(null)).isEmpty();
     assertThat(WireLoad.parse("1,2")).isEmpty();
     assertThat(WireLoad.parse("a,b,c,d,e,f")).isEmpty();
+    assertThat(WireLoad.parse("1,2,0.5,3,4,")).isEmpty();
+    assertThat(WireLoad.parse("1,2,0.5,3,4,5,6")).isEmpty();
+    assertThat(WireLoad.parse("1,2,0.5,3,-4,5")).isEmpty();
+    assertThat(WireLoad.parse("1,2,0.5,3,4000000000,5")).isEmpty();
   }
 
   @Test

@@ -36,6 +36,7 @@ import dev.brink.serving.ModelHost;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.http.Http2Settings;
@@ -71,7 +72,7 @@ public final class HopServer {
   private static final LoadReport LOAD = new LoadReport(0, 0, 0, 1, 256, 1L << 30);
   private static final Tensor NUMBERS = Tensor.ofFloats("y", Shape.of(1, 150), new float[150]);
 
-  private final Vertx vertx = Vertx.vertx();
+  private final Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
   private final Tls tls;
   private final Admission admission = new Admission(NODE, LIMITS, TICKER);
 

@@ -57,7 +57,7 @@ public final class Admission {
       public Future<InferenceResult> infer(InferenceRequest request) {
         long size = request.inputBytes();
         return tryEnter(size, request.context().priority())
-            ? service.infer(request).onComplete((result, failure) -> leave(size))
+            ? answer(service, request).onComplete((result, failure) -> leave(size))
             : InferenceException.failed(Admission.this.refusal(request.modelName()));
       }
 
@@ -68,6 +68,16 @@ public final class Admission {
             : service.refusal(model, version);
       }
     };
+  }
+
+  /** What is thrown must not keep its place for ever. */
+  private static Future<InferenceResult> answer(
+      InferenceService service, InferenceRequest request) {
+    try {
+      return service.infer(request);
+    } catch (RuntimeException thrown) {
+      return Future.failedFuture(thrown);
+    }
   }
 
   InferenceError refusal(String model) {

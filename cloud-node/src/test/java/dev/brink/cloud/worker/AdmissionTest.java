@@ -81,6 +81,19 @@ class AdmissionTest {
   }
 
   @Test
+  void whoeverThrowsLeavesHisPlace() {
+    InferenceService broken =
+        admission.before(
+            request -> {
+              throw new IllegalStateException("a bug");
+            });
+
+    for (int i = 0; i < 3; i++) {
+      assertThat(broken.infer(request(1)).cause()).isInstanceOf(IllegalStateException.class);
+    }
+  }
+
+  @Test
   void aFullNodeRefusesWhatIsNotReadYet() {
     service.infer(request(1));
     assertThat(service.refusal("m", "")).isEmpty();

@@ -5,6 +5,7 @@ import dev.brink.edge.cli.CommandFailure;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -147,13 +148,42 @@ final class FloodBench implements Callable<Integer> {
         MemoryWatch cloudMemory = new MemoryWatch(() -> ResidentMemory.of(cloud.pid()))) {
       load.closed(FAR, AT_ONCE, 15);
       load.take();
+      CloudWork alone = new CloudWork(cloud);
       load.closed(FAR, AT_ONCE, SECONDS_TO_MEASURE);
-      double alone = answeredByCloud(load.take()) / SECONDS_TO_MEASURE;
-      load.closedBeside(FAR, AT_ONCE, SECONDS_TO_MEASURE, STAYING, (times - 1) * alone);
-      double beside = answeredByCloud(load.take()) / SECONDS_TO_MEASURE;
+      alone.end(load.take(), SECONDS_TO_MEASURE);
+      CloudWork beside = new CloudWork(cloud);
+      load.closedBeside(FAR, AT_ONCE, SECONDS_TO_MEASURE, STAYING, (times - 1) * alone.perSecond);
+      beside.end(load.take(), SECONDS_TO_MEASURE);
       load.takeSlowestSeconds();
-      load.open(times * alone, seconds, KNOWN, FAR);
-      print(load, alone, beside, edgeMemory, cloudMemory);
+      CloudWork flood = new CloudWork(cloud);
+      load.open(times * alone.perSecond, seconds, KNOWN, FAR);
+      flood.end(load.take(), seconds);
+      print(load, alone, beside, flood, edgeMemory, cloudMemory);
+    }
+  }
+
+  /** What the cloud did in a while, and what it took for it. */
+  private static final class CloudWork {
+
+    private final ProcessHandle cloud;
+    private final Duration cpuBefore;
+    private Map<String, Long> outcomes;
+    private double perSecond;
+    private double cpuMillis;
+
+    private CloudWork(ChildNode cloud) {
+      this.cloud = ProcessHandle.of(cloud.pid()).orElseThrow();
+      this.cpuBefore = cpu();
+    }
+
+    private Duration cpu() {
+      return cloud.info().totalCpuDuration().orElseThrow();
+    }
+
+    private void end(Map<String, Long> seen, double seconds) {
+      outcomes = seen;
+      perSecond = answeredByCloud(seen) / seconds;
+      cpuMillis = cpu().minus(cpuBefore).toMillis() / answeredByCloud(seen);
     }
   }
 
@@ -165,18 +195,26 @@ final class FloodBench implements Callable<Integer> {
   }
 
   private void print(
-      FloodLoad load, double alone, double beside, MemoryWatch edge, MemoryWatch cloud) {
-    Map<String, Long> outcomes = load.take();
-    double good = answeredByCloud(outcomes) / seconds;
+      FloodLoad load,
+      CloudWork alone,
+      CloudWork beside,
+      CloudWork flood,
+      MemoryWatch edge,
+      MemoryWatch cloud) {
     Table table = new Table("what", "value");
     table.add("uplink", mode);
-    table.add("the cloud's most by itself, answers/s", one(alone));
-    table.add("its most while the edge answers as much traffic", one(beside));
-    table.add("offered, requests/s", one(times * alone));
-    table.add("answered by the cloud, /s", one(good));
-    table.add("share of its most by itself", percent(good / alone));
-    table.add("share of its most while the edge answers as much", percent(good / beside));
-    outcomes.forEach((outcome, count) -> table.add(outcome, count.toString()));
+    table.add("the cloud's most by itself, answers/s", one(alone.perSecond));
+    table.add("its most while the edge answers as much traffic", one(beside.perSecond));
+    table.add("offered, requests/s", one(times * alone.perSecond));
+    table.add("answered by the cloud, /s", one(flood.perSecond));
+    table.add("share of its most by itself", percent(flood.perSecond / alone.perSecond));
+    table.add(
+        "share of its most while the edge answers as much",
+        percent(flood.perSecond / beside.perSecond));
+    table.add("its CPU for an answer by itself, ms", one(alone.cpuMillis));
+    table.add("its CPU for an answer while the edge answers as much, ms", one(beside.cpuMillis));
+    table.add("its CPU for an answer in the flood, ms", one(flood.cpuMillis));
+    flood.outcomes.forEach((outcome, count) -> table.add(outcome, count.toString()));
     table.add("slowest answer, s", one(load.takeSlowestSeconds()));
     memory(table, "edge", edge);
     memory(table, "cloud", cloud);

@@ -28,6 +28,7 @@ import dev.brink.security.Tls;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpClient;
@@ -70,7 +71,7 @@ final class HopClients implements AutoCloseable {
           GrpcMessageDecoder.decoder(ModelInferResponse.getDefaultInstance()));
 
   private final HopServerProcess server;
-  private final Vertx vertx = Vertx.vertx();
+  private final Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
   private final Context context = vertx.getOrCreateContext();
   private final ClusterSession session;
   private final Uplink bus;

@@ -32,6 +32,11 @@ record CloudFailure(Reason reason, boolean isFinal) {
     };
   }
 
+  /** Whether nobody answered, rather than somebody with an error. */
+  static boolean isAbsence(Throwable failure) {
+    return InferenceException.errorOf(failure) instanceof InferenceError.Unavailable;
+  }
+
   /** A cloud that finds fault with the request leaves it what it was: hard, or unknown. */
   Reason orReason(Reason ownReason) {
     return isFinal ? ownReason : reason;

@@ -122,7 +122,7 @@ public final class EdgeGateway implements InferenceService {
     return switch (orElse) {
       case RoutingDecision.Local ignored ->
           execute(new RoutingDecision.Local(kind.reason()), request);
-      case RoutingDecision.Reject(InferenceError ignored) when kind.reason() != Reason.OFFLINE ->
+      case RoutingDecision.Reject(InferenceError ignored) when !CloudFailure.isAbsence(failure) ->
           Future.failedFuture(failure);
       case RoutingDecision.Reject other -> execute(other, request);
       case RoutingDecision.Defer other -> execute(other, request);

@@ -2,6 +2,7 @@ package dev.brink.edge.uplink;
 
 import com.google.protobuf.Message;
 import dev.brink.config.UplinkTarget;
+import dev.brink.dispatch.Timers;
 import dev.brink.inference.Cancellation;
 import dev.brink.oip.proto.ModelInferRequest;
 import dev.brink.oip.proto.ModelInferResponse;
@@ -57,6 +58,7 @@ final class GrpcChannel {
   private static final int CONNECTION_WINDOW = 16 << 20;
 
   private final Vertx vertx;
+  private final Timers timers;
   private final UplinkTarget target;
   private final Tls tls;
   private final SocketAddress address;
@@ -64,6 +66,7 @@ final class GrpcChannel {
 
   GrpcChannel(Vertx vertx, UplinkTarget target, Tls tls) {
     this.vertx = vertx;
+    this.timers = Timers.of(vertx);
     this.target = target;
     this.tls = tls;
     this.address = SocketAddress.inetSocketAddress(target.port(), target.host());
@@ -153,9 +156,8 @@ final class GrpcChannel {
       Cancellation cancellation,
       Duration timeout) {
     Promise<GrpcReply<A>> promise = Promise.promise();
-    long timer = vertx.setTimer(Math.max(1, timeout.toMillis()), late -> promise.tryFail(late()));
-    client
-        .request(address, method)
+    Runnable inTime = timers.after(timeout, () -> promise.tryFail(late()));
+    request(method)
         .onFailure(promise::tryFail)
         .onSuccess(
             request -> {
@@ -168,7 +170,16 @@ final class GrpcChannel {
                     .onComplete(promise::tryComplete, promise::tryFail);
               }
             });
-    return promise.future().onComplete(any -> vertx.cancelTimer(timer));
+    return promise.future().onComplete(any -> inTime.run());
+  }
+
+  /** A client that is being given up throws. */
+  private <Q, A> Future<GrpcClientRequest<Q, A>> request(ServiceMethod<A, Q> method) {
+    try {
+      return client.request(address, method);
+    } catch (IllegalStateException closed) {
+      return Future.failedFuture(closed);
+    }
   }
 
   private static TimeoutException late() {

@@ -61,9 +61,10 @@ final class Packing {
     if (packed.length() <= WORTH_IT * message.getSerializedSize()) {
       return Optional.of(GrpcMessage.message("gzip", packed));
     }
-    if (skips.size() < MOST_MODELS) {
-      skips.put(model, NOT_TRIED);
+    if (skips.size() >= MOST_MODELS) {
+      skips.clear();
     }
+    skips.put(model, NOT_TRIED);
     return Optional.empty();
   }
 

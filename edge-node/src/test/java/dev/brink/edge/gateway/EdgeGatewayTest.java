@@ -183,6 +183,17 @@ class EdgeGatewayTest {
   }
 
   @Test
+  void anErrorOfTheCloudsIsNotTakenForItsAbsence() {
+    var unheld =
+        new RoutingDecision.Cloud(Reason.UNKNOWN_MODEL, new RoutingDecision.Reject(OFFLINE));
+    InferenceError broken = new InferenceError.Internal("out of memory");
+    InferenceError gone = new InferenceError.Unavailable("no reply", Duration.ofSeconds(1));
+
+    assertThat(failure(unheld, FakeInferenceService.failing(broken), request())).isEqualTo(broken);
+    assertThat(failure(unheld, FakeInferenceService.failing(gone), request())).isEqualTo(OFFLINE);
+  }
+
+  @Test
   void anEdgeWithoutRoomAsksTheCloud() {
     Provenance provenance =
         gatewayOf(fullEdge(), cloud)

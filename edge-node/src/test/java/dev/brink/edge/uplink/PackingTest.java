@@ -47,6 +47,16 @@ class PackingTest {
   }
 
   @Test
+  void madeUpNamesDoNotKeepAModelFromBeingLeftAlone() {
+    for (int i = 0; i < 1100; i++) {
+      pack("made-up-" + i, NOISE);
+    }
+    pack("dense", NOISE);
+
+    assertThat(pack("dense", SPARSE)).isEmpty();
+  }
+
+  @Test
   void aLargeRequestIsPackedElsewhere() {
     ModelInferRequest large = message(new byte[1 << 20]);
 

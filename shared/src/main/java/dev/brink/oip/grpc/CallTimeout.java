@@ -2,23 +2,35 @@ package dev.brink.oip.grpc;
 
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
-import java.util.regex.Pattern;
 
 /** The header {@code grpc-timeout}: up to eight digits and a unit. */
 final class CallTimeout {
 
-  private static final Pattern FORM = Pattern.compile("[0-9]{1,8}[HMSmun]");
+  private static final int MOST_DIGITS = 8;
 
   private CallTimeout() {}
 
   /** The earlier of what the header says and {@code limit}; the limit where it says nothing. */
   static Duration within(String header, Duration limit) {
-    if (header == null || !FORM.matcher(header).matches()) {
+    if (header == null || !isWellFormed(header)) {
       return limit;
     }
     long amount = Long.parseLong(header.substring(0, header.length() - 1));
     Duration timeout = Duration.of(amount, unit(header.charAt(header.length() - 1)));
     return timeout.compareTo(limit) < 0 ? timeout : limit;
+  }
+
+  private static boolean isWellFormed(String header) {
+    int digits = header.length() - 1;
+    if (digits < 1 || digits > MOST_DIGITS || "HMSmun".indexOf(header.charAt(digits)) < 0) {
+      return false;
+    }
+    for (int i = 0; i < digits; i++) {
+      if (header.charAt(i) < '0' || header.charAt(i) > '9') {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static ChronoUnit unit(char unit) {

@@ -5,9 +5,11 @@ import dev.brink.inference.Provenance;
 import dev.brink.inference.Reason;
 import dev.brink.inference.Route;
 import dev.brink.inference.Timings;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Provenance as response parameters: {@code brink_route, brink_reason, brink_degraded,
@@ -42,6 +44,11 @@ public final class WireProvenance {
           EDGE,
           UPLINK,
           CLOUD);
+
+  private static final Map<String, Route> ROUTES =
+      Arrays.stream(Route.values()).collect(Collectors.toMap(Route::wireName, route -> route));
+  private static final Map<String, Reason> REASONS =
+      Arrays.stream(Reason.values()).collect(Collectors.toMap(Reason::wireName, reason -> reason));
 
   private WireProvenance() {}
 
@@ -96,27 +103,20 @@ public final class WireProvenance {
 
   /** {@code parameters} without those that tell the provenance. */
   static Parameters withoutProvenance(Parameters parameters) {
+    if (NAMES.containsAll(parameters.asMap().keySet())) {
+      return Parameters.none();
+    }
     Map<String, Object> others = new LinkedHashMap<>(parameters.asMap());
     others.keySet().removeAll(NAMES);
     return Parameters.of(others);
   }
 
   private static Route route(String name) {
-    for (Route route : Route.values()) {
-      if (route.wireName().equals(name)) {
-        return route;
-      }
-    }
-    return Route.CLOUD;
+    return ROUTES.getOrDefault(name, Route.CLOUD);
   }
 
   private static Reason reason(String name) {
-    for (Reason reason : Reason.values()) {
-      if (reason.wireName().equals(name)) {
-        return reason;
-      }
-    }
-    return Reason.LOCAL;
+    return REASONS.getOrDefault(name, Reason.LOCAL);
   }
 
   private static void putNumber(Map<String, Object> parameters, String name, double value) {

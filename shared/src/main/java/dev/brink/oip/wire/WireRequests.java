@@ -153,6 +153,10 @@ public final class WireRequests {
   }
 
   static long[] shape(List<Long> dimensions) {
-    return dimensions.stream().mapToLong(Long::longValue).toArray();
+    long[] shape = new long[dimensions.size()];
+    for (int i = 0; i < shape.length; i++) {
+      shape[i] = dimensions.get(i);
+    }
+    return shape;
   }
 }
