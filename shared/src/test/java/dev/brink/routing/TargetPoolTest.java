@@ -205,6 +205,8 @@ class TargetPoolTest {
     ticker.advance(Duration.ofSeconds(2));
     Target.Call trial = pool.start((Target) select(), "intent", 1);
     assertThat(select()).isEqualTo(Selection.None.UNHEALTHY);
+    assertThat(pool.hedgeDelayNanos(target("broken"))).isZero();
+    pool.add("other");
     assertThat(pool.hedgeDelayNanos(target("broken"))).isEqualTo(1);
 
     trial.succeeded();
