@@ -165,7 +165,11 @@ final class ModelInstance implements AutoCloseable {
 
   private static OnnxTensor text(List<PendingRequest> requests, int input, Shape shape)
       throws OrtException {
-    return Texts.toOrt(requests.stream().map(request -> request.input(input)).toList(), shape);
+    List<Tensor> parts = new ArrayList<>(requests.size());
+    for (PendingRequest request : requests) {
+      parts.add(request.input(input));
+    }
+    return Texts.toOrt(parts, shape);
   }
 
   /** By request, then by the outputs it asked for. */

@@ -76,11 +76,13 @@ final class Texts {
       byte[] bytes = new byte[data.getInt()];
       data.get(bytes);
       String text = new String(bytes, StandardCharsets.UTF_8);
-      if (exact && !passes(text, bytes)) {
+      if (!exact) {
+        text = sanitized(text);
+      } else if (!passes(text, bytes)) {
         others.put(index, bytes);
         text = "";
       }
-      target[index++] = sanitized(text);
+      target[index++] = text;
     }
     return index;
   }

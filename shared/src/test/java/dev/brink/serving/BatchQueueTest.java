@@ -307,7 +307,7 @@ class BatchQueueTest {
       waiting++;
     }
 
-    long limit = Math.max(8L << 20, Runtime.getRuntime().maxMemory() / 12);
+    long limit = BatchQueue.MAX_WAITING_BYTES;
     assertThat(waiting).isEqualTo((int) Math.max(8, Math.ceilDiv(limit, large.inputBytes())));
     assertThat(queue.full("m", 1).message()).contains("limit");
   }

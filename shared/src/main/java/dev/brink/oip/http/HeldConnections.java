@@ -13,10 +13,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Keeps refusals from eating up what there is to answer with: refusing a small request costs half
- * of what answering it does, and whoever was refused may ask again at once. Each event loop writes
- * so many refusals a second; connections on which there was one beyond that are not read until it
- * is their turn, a second later at most, and what their callers send meanwhile waits with them.
+ * Keeps refusals from eating up what there is to answer with: refusing a small request costs a good
+ * part of what answering it does, and whoever was refused may ask again at once. Each event loop
+ * writes so many refusals a second; connections on which there was one beyond that are not read
+ * until it is their turn, a second later at most, and what their callers send meanwhile waits.
  */
 final class HeldConnections {
 
