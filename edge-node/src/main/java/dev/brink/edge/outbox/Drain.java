@@ -206,10 +206,11 @@ final class Drain {
     if (answer.succeeded()) {
       switch (answer.result()) {
         case InferenceResponse response -> completed(job, response, latencyNanos);
-        case Deferral deferral -> failed(job, new Internal("the cloud deferred a job"));
+        case Deferral deferral ->
+            failed(job, new Internal("the cloud deferred a job"), latencyNanos);
       }
     } else {
-      failed(job, InferenceException.errorOf(answer.cause()));
+      failed(job, InferenceException.errorOf(answer.cause()), latencyNanos);
     }
   }
 
@@ -220,7 +221,7 @@ final class Drain {
     write(job, () -> store.complete(job.id(), () -> JobCodec.toBytes(named)));
   }
 
-  private void failed(Job job, InferenceError error) {
+  private void failed(Job job, InferenceError error, long latencyNanos) {
     switch (Verdict.of(error, job, settings)) {
       case Verdict.GiveUp giveUp -> {
         LOG.atWarn()
@@ -231,7 +232,7 @@ final class Drain {
         write(job, () -> store.fail(job.id(), WireError.of(error)));
       }
       case Verdict.Again again -> {
-        tellPace(error, again.retryAfter());
+        tellPace(error, again.retryAfter(), latencyNanos);
         Duration delay = backoff.delay(job.attempts(), random);
         Duration wait = delay.compareTo(again.retryAfter()) > 0 ? delay : again.retryAfter();
         write(job, () -> store.putBack(job.id(), WireError.of(error), again.fault(), wait));
@@ -239,11 +240,19 @@ final class Drain {
     }
   }
 
-  /** What came to nothing because its owner or the link had gone says nothing of the cloud. */
-  private void tellPace(InferenceError error, Duration retryAfter) {
-    if (error instanceof InferenceError.Unavailable) {
-      pace.unanswered(ticker.nanos());
-    } else if (!(error instanceof InferenceError.Cancelled)) {
+  /**
+   * A line that broke, and an owner or a link that has gone, say nothing of the cloud; a job that
+   * waited for nothing all the time it had does.
+   */
+  private void tellPace(InferenceError error, Duration retryAfter, long latencyNanos) {
+    boolean timedOut = latencyNanos >= settings.attemptTimeout().toNanos() / 2;
+    boolean refused =
+        switch (error) {
+          case InferenceError.Cancelled gone -> false;
+          case InferenceError.Unavailable broken -> timedOut;
+          default -> true;
+        };
+    if (refused) {
       pace.pushedBack(retryAfter, ticker.nanos());
     }
   }

@@ -99,22 +99,14 @@ final class DrainPace {
     }
   }
 
-  /** The cloud refused a job, or could not do it in time. */
+  /** The cloud refused a job, or did not do it in its time. */
   void pushedBack(Duration retryAfter, long nowNanos) {
-    unanswered(nowNanos);
-    double wait = window < 1 ? Math.min(typicalNanos / window, LONGEST_PAUSE_NANOS) : 0;
-    pause(Math.max(retryAfter.toNanos(), wait), nowNanos);
-  }
-
-  /**
-   * A job got no answer: a line that broke or a cloud that is drowning. It has cost its time
-   * already, and the others need not wait for it.
-   */
-  void unanswered(long nowNanos) {
     if (nowNanos - lastCut >= typicalNanos) {
       cut(nowNanos);
     }
     doubling = false;
+    double wait = window < 1 ? Math.min(typicalNanos / window, LONGEST_PAUSE_NANOS) : 0;
+    pause(Math.max(retryAfter.toNanos(), wait), nowNanos);
   }
 
   double window() {

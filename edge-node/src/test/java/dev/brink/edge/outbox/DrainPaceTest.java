@@ -128,16 +128,6 @@ class DrainPaceTest {
     assertThat(pace.window()).isGreaterThan(4);
   }
 
-  @Test
-  void anUnansweredJobShrinksItAndDoesNotSilenceTheSite() {
-    answeredFast(20);
-
-    pace.unanswered(LATER);
-
-    assertThat(pace.window()).isEqualTo(4);
-    assertThat(pace.permits(0, LATER)).isEqualTo(4);
-  }
-
   private void answeredFast(int times) {
     for (int i = 0; i < times; i++) {
       pace.answered(MODEL, 10 * MS, 1, START + i * MS);

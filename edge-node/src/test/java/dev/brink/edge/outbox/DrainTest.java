@@ -94,6 +94,28 @@ class DrainTest {
   }
 
   @Test
+  void aLineThatBreaksAllTheTimeIsNotAFullCloud() throws InterruptedException {
+    for (int i = 0; i < 40; i++) {
+      await(outbox.enqueue(Requests.request("job " + i)));
+    }
+    AtomicInteger calls = new AtomicInteger();
+    FakeInferenceService cloud =
+        FakeInferenceService.behaving(
+            request ->
+                calls.incrementAndGet() % 2 == 0
+                    ? Future.failedFuture(
+                        new InferenceError.Unavailable("no answer", Duration.ofSeconds(1))
+                            .asException())
+                    : Future.succeededFuture(Requests.answer(request)));
+
+    // No time passes: a pause would be for ever.
+    drain(cloud, 40);
+
+    assertThat(outbox.store().usage().count(JobState.DONE)).isEqualTo(20);
+    assertThat(outbox.store().usage().count(JobState.QUEUED)).isEqualTo(20);
+  }
+
+  @Test
   void internalErrorsAreTriedOnlyAFewTimes() throws InterruptedException {
     String id = await(outbox.enqueue(Requests.request("hello"))).jobId();
     FakeInferenceService cloud =
