@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
 """What an edge does while its line to the cloud is cut, half cut, lossy or flapping, and after.
 
-usage: sudo edge-node/src/it/cuts.py [--seconds N] [--rate N] [--deadline S] [--prefix P] SCENARIO...
+usage: sudo edge-node/src/it/cuts.py [--seconds N] [--rate N] [--jobs N] [--deadline S] [--prefix P]
+                                     SCENARIO...
        prefix: of the namespaces' names, so that two runs do not meet (default: bo)
        scenarios: cut, replies-lost, requests-lost, loss, flapping (default: all)
 
 Starts two cloud nodes and two edges from the built distribution, each in a network namespace of its
 own behind a router that is one more: one edge uses the cluster, the other gRPC from behind NAT.
 Every edge is sent requests for a model it holds, easy and hard ones in turn, each with a deadline,
-and a job a second. The line of both edges is broken for so many seconds, in the way the scenario
+and so many jobs a second (one). The line of both edges is broken for so many seconds, in the way the scenario
 says, and mended. Exits 1 where a request was not answered in its time, or a job was lost or done
 twice. Needs Linux, root, ip, nft; no ports of the machine.
 """
@@ -230,7 +231,7 @@ class Edge:
 
     def start_load(self):
         self.thread(lambda: self.every(1 / self.options.rate, self.ask))
-        self.thread(lambda: self.every(1, self.submit))
+        self.thread(lambda: self.every(1 / self.options.jobs, self.submit))
         self.thread(self.watch)
 
     def first(self, wanted, since):
@@ -253,8 +254,9 @@ def recovered(edge, mended):
     """Seconds after mending until the link is online and no job that was accepted before waits."""
     while time.time() < mended + 60:
         pending = in_namespace_of(edge, edge.pending)
-        # One job comes every second, so one or two are always under way.
-        if edge.states[-1][1] == "online" and pending is not None and pending <= 2:
+        # Jobs go on coming, so those of two seconds may be under way.
+        if (edge.states[-1][1] == "online" and pending is not None
+                and pending <= 2 * edge.options.jobs):
             return time.time() - mended
         time.sleep(0.1)
     return None
@@ -351,6 +353,7 @@ def parse():
     parser = argparse.ArgumentParser(usage=__doc__)
     parser.add_argument("--seconds", type=int, default=60)
     parser.add_argument("--rate", type=float, default=5)
+    parser.add_argument("--jobs", type=float, default=1)
     parser.add_argument("--deadline", type=float, default=2)
     parser.add_argument("--prefix", default="bo")
     parser.add_argument("scenario", nargs="*", default=list(SCENARIOS))

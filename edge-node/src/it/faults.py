@@ -11,8 +11,8 @@ accepted is neither finished nor ended with a reason, or where something else is
 docs/offline.md. Needs Linux and root; clock needs libfaketime (Debian: faketime) and is skipped
 without, read-only needs a loop device.
 """
-import argparse, collections, concurrent.futures, glob, http.client, json, os, random, re, shutil
-import signal, socket, subprocess, tempfile, threading, time
+import argparse, calendar, collections, concurrent.futures, glob, http.client, json, os, random, re
+import shutil, signal, socket, subprocess, tempfile, time
 
 ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "../../.."))
 WORK = tempfile.mkdtemp(prefix="brink-faults-")
@@ -237,9 +237,9 @@ def disk_full(options):
 
         edge.settings["outbox.min-free"] = 0
         edge.start()
-        ballast()
+        ballast(leave=2 << 20)
         more, refused = accept(edge, 5_000, "padding " * 100)
-        say(f"    nothing left: {len(more)} more accepted, then {dict(refused)}")
+        say(f"    2 MiB left: {len(more)} more accepted, then {dict(refused)}")
         expect(set(refused) == {507}, "a job gets 507 where the disk is full")
         expect(edge.ask() == 200, "requests that somebody waits for go on")
         cloud.start()
@@ -248,6 +248,7 @@ def disk_full(options):
         edge.kill()
         edge.start()
         expect(edge.ask() == 200, "a node starts and serves on a full disk")
+        say("    killed and started again with the disk full: it serves")
         drop_ballast()
         drain(edge, cloud, places + more)
     finally:
@@ -271,7 +272,7 @@ def read_only(options):
         edge.kill()
         unmount_disk()
         sh(f"e2fsck -fy {WORK}/disk.img", check=False)
-        sh(f"mount -o loop,ro {WORK}/disk.img {DISK}")
+        sh(f"mount -o loop {WORK}/disk.img {DISK} && mount -o remount,ro {DISK}")
         edge.start()
         status = edge.submit("later")[0]
         say(f"    started on a read-only disk: a job gets {status}, others {edge.ask()}")
@@ -391,8 +392,7 @@ def clock(options):
 def edge_clock(edge):
     """What time the node thinks it is, by the job that it takes now."""
     said = json.loads(edge.call("GET", edge.submit("what time is it")[1])[1])
-    return next(time.mktime(time.strptime(v[:19], "%Y-%m-%dT%H:%M:%S")) - time.timezone
-                for k, v in said.items() if k == "created_at")
+    return calendar.timegm(time.strptime(said["created_at"][:19], "%Y-%m-%dT%H:%M:%S"))
 
 
 def waiting(options):

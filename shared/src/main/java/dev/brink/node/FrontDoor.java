@@ -65,7 +65,12 @@ public final class FrontDoor {
       Consumer<Router> routes,
       Consumer<HttpServerRequest> grpcCall) {
     InferenceService metered =
-        new MeteredInference(service, foundation.metrics(), System::nanoTime);
+        new MeteredInference(
+            deferring
+                .<InferenceService>map(later -> new AsyncParameter(service, later))
+                .orElse(service),
+            foundation.metrics(),
+            System::nanoTime);
     OipSettings settings = settings(doors);
     Router router = Router.router(foundation.vertx());
     Supplier<HttpServer> servers =

@@ -15,10 +15,11 @@ public final class ParameterRules {
   private static final String ROUTE = "brink_route";
   private static final String MIN_CONFIDENCE = "brink_min_confidence";
   private static final String EXPLAIN = "brink_explain";
+  private static final String ASYNC = "brink_async";
   private static final String CALLBACK = "brink_callback";
   private static final String JOB_MAX_AGE = "brink_job_max_age";
   private static final Set<String> OURS =
-      Set.of(ROUTE, MIN_CONFIDENCE, EXPLAIN, CALLBACK, JOB_MAX_AGE);
+      Set.of(ROUTE, MIN_CONFIDENCE, EXPLAIN, ASYNC, CALLBACK, JOB_MAX_AGE);
   private static final Set<String> ROUTES = Set.of("auto", "edge", "cloud", "local-only");
 
   private ParameterRules() {}
@@ -63,6 +64,7 @@ public final class ParameterRules {
 
   private static void checkOurs(Parameters parameters) {
     parameters.bool(EXPLAIN);
+    parameters.bool(ASYNC);
     parameters.string(CALLBACK);
     parameters.unsigned(JOB_MAX_AGE);
     parameters.number(MIN_CONFIDENCE).ifPresent(ParameterRules::checkConfidence);

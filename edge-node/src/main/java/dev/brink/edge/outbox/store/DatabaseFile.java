@@ -29,11 +29,13 @@ final class DatabaseFile implements AutoCloseable {
 
   private final StoreSettings settings;
   private final JobClock clock;
+  private final DiskFloor floor;
   private FileChannel lockFile;
 
   DatabaseFile(StoreSettings settings, JobClock clock) {
     this.settings = settings;
     this.clock = clock;
+    this.floor = new DiskFloor(settings.path());
   }
 
   /**
@@ -42,6 +44,7 @@ final class DatabaseFile implements AutoCloseable {
   Database open() throws UnusableException {
     try {
       lock();
+      requireFloor();
       String verdict = verdict();
       return verdict.equals("ok") ? openSound() : replace(verdict);
     } catch (SQLException failure) {
@@ -49,6 +52,17 @@ final class DatabaseFile implements AutoCloseable {
     } catch (IOException | Schema.NewerSchemaException failure) {
       throw new UnusableException(settings.path() + ": " + failure);
     }
+  }
+
+  private void requireFloor() throws UnusableException {
+    String problem = floor.problem();
+    if (!problem.isEmpty()) {
+      throw new UnusableException(problem);
+    }
+  }
+
+  DiskFloor floor() {
+    return floor;
   }
 
   private Database openSound() throws SQLException, Schema.NewerSchemaException {

@@ -138,6 +138,15 @@ final class GroupCommit implements AutoCloseable {
       failAll(group, new StorageFull(problem));
       return;
     }
+    String full = file.floor().problem();
+    if (!full.isEmpty()) {
+      if (problem.isEmpty()) {
+        LOG.atWarn().addKeyValue("error", full).log("outbox cannot be written");
+      }
+      problem = full;
+      failAll(group, new StorageFull(full));
+      return;
+    }
     try {
       apply(group);
     } catch (SQLException failure) {
@@ -189,8 +198,10 @@ final class GroupCommit implements AutoCloseable {
   private InferenceError errorOf(SQLException failure) {
     return switch (SqliteFailure.of(failure)) {
       case NO_ROOM -> {
+        if (problem.isEmpty()) {
+          LOG.atWarn().addKeyValue("error", failure.getMessage()).log("outbox cannot be written");
+        }
         problem = "the outbox cannot be written: " + failure.getMessage();
-        LOG.atWarn().addKeyValue("error", failure.getMessage()).log("outbox cannot be written");
         yield new StorageFull(problem);
       }
       case BUSY -> new Unavailable("the outbox is locked", Duration.ofSeconds(1));
