@@ -211,6 +211,7 @@ def drain(edge, cloud, places, seconds=120):
     """Brings the cloud and returns how the jobs ended."""
     if not cloud.process:
         cloud.start()
+    wait_for("a usable outbox", lambda: edge.metric("brink_outbox_writable") == 1, 15)
     took = wait_for("the drained outbox", lambda: edge.pending() == 0, seconds)
     found = ends(edge, places)
     say(f"    {len(places)} accepted; drained {took:.1f} s after the cloud was there: {found}")

@@ -69,7 +69,7 @@ public final class CloudNode implements RunningNode {
             config.management(),
             config.log(),
             config);
-    ClusterKeyStore keys = new ClusterKeyStore();
+    ClusterKeyStore keys = new ClusterKeyStore(TICKER);
     Admission admission = new Admission(config.node().id(), LIMITS, TICKER);
     RecentLoad load = new RecentLoad(foundation.models()::load, TICKER);
     InferenceService local = admission.before(once(foundation, keys));
@@ -121,6 +121,9 @@ public final class CloudNode implements RunningNode {
         .register(registry);
     FunctionCounter.builder("brink_once_repetitions", once, Once::repeated)
         .description("Requests with an idempotency key that got an earlier run's answer")
+        .register(registry);
+    FunctionCounter.builder("brink_once_lost_parts", keys, ClusterKeyStore::lostParts)
+        .description("Of the 271 parts of the keys' map, those that died with all their copies")
         .register(registry);
     return once;
   }

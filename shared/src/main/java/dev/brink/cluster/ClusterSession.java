@@ -48,6 +48,21 @@ public final class ClusterSession {
         .anyMatch(member -> member.getUuid().equals(id));
   }
 
+  /**
+   * Tells when members died with something that nobody else had a copy of: once for each of the 271
+   * parts into which the cluster's data is divided.
+   */
+  public void onDataLost(Runnable listener) {
+    hazelcast
+        .getPartitionService()
+        .addPartitionLostListener(
+            event -> {
+              if (event.allReplicasInPartitionLost()) {
+                listener.run();
+              }
+            });
+  }
+
   /** The port Hazelcast listens on. */
   public int port() {
     return hazelcast.getCluster().getLocalMember().getAddress().getPort();

@@ -9,8 +9,11 @@ import dev.brink.cluster.LoopbackCluster.JoinedOnce;
 import dev.brink.security.Tls;
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -101,6 +104,43 @@ class ClusterLinkTest {
         .filteredOn(instance -> instance.getConfig().getClusterName().equals("edges"))
         .containsExactly(lonely);
     lonely.getLifecycleService().terminate();
+  }
+
+  @Test
+  void whatDiesWithTheOnlyNodeThatHadItIsToldToTheOthers() {
+    CompletableFuture<Void> told = new CompletableFuture<>();
+    try (LoopbackCluster cluster = new LoopbackCluster()) {
+      // Given a node that holds all data, and an edge
+      cluster.cloud("cloud");
+      HazelcastInstance holder = named(cluster.settings("any", ClusterRole.CLOUD).name(), false);
+      cluster.edge(
+          "edge", new JoinedWith(session -> session.onDataLost(() -> told.complete(null))));
+
+      // When
+      holder.getLifecycleService().terminate();
+
+      // Then
+      assertThat(told).succeedsWithin(Duration.ofSeconds(30));
+    }
+  }
+
+  private static HazelcastInstance named(String cluster, boolean lite) {
+    return Hazelcast.getAllHazelcastInstances().stream()
+        .filter(instance -> instance.getConfig().getClusterName().equals(cluster))
+        .filter(instance -> instance.getCluster().getLocalMember().isLiteMember() == lite)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private record JoinedWith(Consumer<ClusterSession> action) implements ClusterListener {
+
+    @Override
+    public void joined(ClusterSession session) {
+      action.accept(session);
+    }
+
+    @Override
+    public void left(ClusterSession session) {}
   }
 
   @Test

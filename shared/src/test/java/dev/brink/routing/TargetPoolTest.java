@@ -71,6 +71,17 @@ class TargetPoolTest {
   }
 
   @Test
+  void hasRoomForWhatItsHealthyTargetsGrantAndIsNotUnderWay() {
+    pool.add("a").report(new LoadReport(0, 0, 0, 1, 10, 1 << 20));
+    pool.add("b").report(new LoadReport(0, 0, 0, 1, 5, 1 << 20));
+    pool.start(target("a"), 1);
+
+    assertThat(pool.room()).isEqualTo(14);
+    target("b").unreachable();
+    assertThat(pool.room()).isEqualTo(9);
+  }
+
+  @Test
   void takesAFreshReportOfAQueueIntoAccountAndIgnoresAStaleOne() {
     pool.add("queued");
     pool.add("idle");

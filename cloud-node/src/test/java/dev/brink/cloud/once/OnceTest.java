@@ -168,7 +168,7 @@ class OnceTest {
   @Test
   void nothingIsRunWhileTheKeysAreNotKnown() {
     FakeInferenceService model = echo();
-    Once once = new Once(vertx, model, new ClusterKeyStore(), SETTINGS, ticker);
+    Once once = new Once(vertx, model, new ClusterKeyStore(ticker), SETTINGS, ticker);
 
     assertThat(errorOf(once.infer(request("k", "hello"))))
         .isInstanceOf(InferenceError.Unavailable.class);
@@ -207,7 +207,7 @@ class OnceTest {
   }
 
   private ClusterKeyStore member(UUID id, Set<UUID> members) {
-    ClusterKeyStore store = new ClusterKeyStore();
+    ClusterKeyStore store = new ClusterKeyStore(ticker);
     store.join(vertx.sharedData().getLocalAsyncMap("keys"), id, members::contains);
     return store;
   }
@@ -263,5 +263,15 @@ class OnceTest {
     } catch (InterruptedException | TimeoutException failure) {
       throw new AssertionError(failure);
     }
+  }
+
+  @Test
+  void keysThatAreLostAreCounted() {
+    ClusterKeyStore store = new ClusterKeyStore(ticker);
+
+    store.lost();
+    store.lost();
+
+    assertThat(store.lostParts()).isEqualTo(2);
   }
 }

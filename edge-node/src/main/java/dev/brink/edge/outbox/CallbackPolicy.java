@@ -31,7 +31,9 @@ final class CallbackPolicy {
       throw refused(address, "a URL with a host, without user and fragment");
     }
     if (!isAllowed(uri.getHost().toLowerCase(Locale.ROOT), port(uri, secure))) {
-      throw refused(address, "a host in outbox.callback.allow");
+      throw refused(
+          address,
+          "a host in outbox.callback.allow, named with its port where that is not 80 or 443");
     }
   }
 
