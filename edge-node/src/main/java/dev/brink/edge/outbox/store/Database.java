@@ -17,6 +17,7 @@ final class Database implements AutoCloseable {
   private final AcknowledgedCommits acknowledged;
   private long dataVersion;
   private long commits;
+  private long changesBefore;
   private long lost;
 
   private Database(Sql sql, StoreSettings settings, JobClock clock) {
@@ -73,13 +74,33 @@ final class Database implements AutoCloseable {
     tally.save();
     clock.save();
     refreshWhereChanged();
+    changesBefore = changes();
   }
 
-  void commit() throws SQLException {
-    sql.update("UPDATE progress SET commits = ?", commits + 1);
+  /**
+   * Where nothing was changed nothing is written, and the disk is left in peace.
+   *
+   * @param anyway writes all the same, to see whether it can be done
+   */
+  void commit(boolean anyway) throws SQLException {
+    boolean changed = anyway || changes() != changesBefore;
+    if (changed) {
+      sql.update("UPDATE progress SET commits = ?", commits + 1);
+    }
     sql.execute("COMMIT");
-    commits++;
-    acknowledged.set(commits);
+    if (changed) {
+      commits++;
+      acknowledged.set(commits);
+    }
+  }
+
+  private long changes() throws SQLException {
+    return sql.number("SELECT total_changes()");
+  }
+
+  /** Since the file was made. */
+  long commits() {
+    return commits;
   }
 
   /** Commits that had been acknowledged and were not there when the file was opened. */

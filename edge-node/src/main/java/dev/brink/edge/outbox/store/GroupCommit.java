@@ -159,12 +159,13 @@ final class GroupCommit implements AutoCloseable {
   }
 
   private void apply(List<WaitingChange<?>> group) throws SQLException {
+    long before = database.commits();
     database.begin();
     for (WaitingChange<?> change : group) {
       change.apply(database.jobs());
     }
-    database.commit();
-    commits.increment();
+    database.commit(!problem.isEmpty());
+    commits.add(database.commits() - before);
     usage = database.usage();
     problem = "";
     group.forEach(WaitingChange::committed);

@@ -174,7 +174,7 @@ public final class JobStore implements AutoCloseable {
     return writer.lost();
   }
 
-  /** Transactions since the start. */
+  /** Transactions that have changed something, since the start. */
   public long commits() {
     return writer.commits();
   }

@@ -68,6 +68,18 @@ class JobStoreTest {
   }
 
   @Test
+  void nothingIsWrittenWhereNothingChanges() {
+    fixture.accept("a");
+    await(fixture.store().claim(1));
+    long commits = fixture.store().commits();
+
+    await(fixture.store().claim(1));
+    await(fixture.store().sweep());
+
+    assertThat(fixture.store().commits()).isEqualTo(commits);
+  }
+
+  @Test
   void aClaimedJobIsNotClaimedTwice() {
     fixture.accept("a");
     await(fixture.store().claim(1));
