@@ -74,7 +74,7 @@ class TargetPoolTest {
   void hasRoomForWhatItsHealthyTargetsGrantAndIsNotUnderWay() {
     pool.add("a").report(new LoadReport(0, 0, 0, 1, 10, 1 << 20));
     pool.add("b").report(new LoadReport(0, 0, 0, 1, 5, 1 << 20));
-    pool.start(target("a"), 1);
+    pool.start(target("a"), "intent", 1);
 
     assertThat(pool.room()).isEqualTo(14);
     target("b").unreachable();
