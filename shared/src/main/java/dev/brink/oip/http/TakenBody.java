@@ -18,9 +18,11 @@ import java.util.function.Consumer;
  */
 final class TakenBody extends ChannelInboundHandlerAdapter {
 
+  private final HttpServerRequest request;
   private final Consumer<ByteBuf> taker;
 
-  private TakenBody(Consumer<ByteBuf> taker) {
+  private TakenBody(HttpServerRequest request, Consumer<ByteBuf> taker) {
+    this.request = request;
     this.taker = taker;
   }
 
@@ -32,7 +34,9 @@ final class TakenBody extends ChannelInboundHandlerAdapter {
 
   /**
    * Has {@code taker} given the body in pieces that it must not keep, before the request is resumed
-   * for the first time; what cannot be had so comes to the request's own handler as usual.
+   * for the first time; what cannot be had so comes to the request's own handler as usual. Of a
+   * request that waited behind another on its connection that may be all of the body, and then what
+   * comes off the connection next is another request's.
    */
   static void give(HttpServerRequest request, Consumer<ByteBuf> taker) {
     boolean alone = request.version() != HttpVersion.HTTP_2;
@@ -40,14 +44,16 @@ final class TakenBody extends ChannelInboundHandlerAdapter {
       Channel channel = connection.channel();
       if (channel.eventLoop().inEventLoop()) {
         String next = connection.channelHandlerContext().name();
-        channel.pipeline().addBefore(next, null, new TakenBody(taker));
+        channel.pipeline().addBefore(next, null, new TakenBody(request, taker));
       }
     }
   }
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
-    if (!(message instanceof HttpContent content) || content.decoderResult().isFailure()) {
+    if (!(message instanceof HttpContent content)
+        || content.decoderResult().isFailure()
+        || request.isEnded()) {
       context.pipeline().remove(this);
       context.fireChannelRead(message);
       return;

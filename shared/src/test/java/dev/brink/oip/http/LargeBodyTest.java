@@ -3,15 +3,22 @@ package dev.brink.oip.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.brink.inference.InferenceRequest;
+import dev.brink.inference.InferenceService;
 import dev.brink.oip.EchoService;
 import dev.brink.oip.TestModels;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,7 +37,16 @@ class LargeBodyTest {
   @BeforeEach
   void connect() throws IOException {
     new SplittableRandom(1).nextBytes(tensor);
-    socket = new Socket("127.0.0.1", server.port());
+    connect(server.port());
+  }
+
+  private void reconnect(int port) throws IOException {
+    socket.close();
+    connect(port);
+  }
+
+  private void connect(int port) throws IOException {
+    socket = new Socket("127.0.0.1", port);
     socket.setSoTimeout(20_000);
     answers = new BufferedInputStream(socket.getInputStream());
   }
@@ -67,6 +83,57 @@ class LargeBodyTest {
     assertThat(status()).isEqualTo(200);
     assertThat(status()).isEqualTo(200);
     requireTensor(echo.requests().getFirst());
+  }
+
+  /** All of the second is received while the first is being answered, and half of the third. */
+  @Test
+  void aLargeRequestMayStandBehindOneThatWaitedBehindAnother() throws IOException {
+    CountDownLatch written = new CountDownLatch(1);
+    AtomicBoolean first = new AtomicBoolean(true);
+    InferenceService late =
+        request ->
+            first.getAndSet(false)
+                ? afterReading(written).compose(read -> echo.infer(request))
+                : echo.infer(request);
+    byte[] head = header();
+    byte[] behind = join(head(head.length + tensor.length, head.length), head, tensor);
+    int half = behind.length / 2;
+    try (OipServerUnderTest busy = OipServerUnderTest.start(late, TestModels.catalog())) {
+      reconnect(busy.port());
+      OutputStream out = socket.getOutputStream();
+      out.write(smallRequest());
+      out.write(largeText());
+      out.write(behind, 0, half);
+      written.countDown();
+      assertThat(status()).isEqualTo(200);
+      assertThat(status()).isEqualTo(200);
+      out.write(behind, half, behind.length - half);
+      assertThat(status()).isEqualTo(200);
+    }
+    requireTensor(echo.last());
+  }
+
+  /** Holds the event loop up until all is written, and then lets it read. */
+  private static Future<?> afterReading(CountDownLatch written) {
+    try {
+      assertThat(written.await(20, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException stopped) {
+      throw new AssertionError(stopped);
+    }
+    return Vertx.currentContext().owner().timer(20, TimeUnit.MILLISECONDS);
+  }
+
+  private static byte[] largeText() {
+    byte[] body = ("{\"inputs\":[]" + " ".repeat(66_000) + "}").getBytes(StandardCharsets.US_ASCII);
+    return join(head(body.length, body.length), body);
+  }
+
+  private static byte[] join(byte[]... parts) {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    for (byte[] part : parts) {
+      all.writeBytes(part);
+    }
+    return all.toByteArray();
   }
 
   @Test
