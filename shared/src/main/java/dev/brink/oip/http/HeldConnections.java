@@ -69,10 +69,21 @@ final class HeldConnections {
       if (left > 0) {
         left--;
       } else {
-        channel.config().setAutoRead(false);
-        waiting.add(channel);
+        loop.execute(() -> hold(channel));
       }
       count();
+    }
+
+    /**
+     * After what is being read has been handled: a connection that is not read then is one that
+     * Vert.x holds, or that is held already, and nobody but who holds it may have it read again.
+     */
+    private void hold(Channel channel) {
+      if (channel.isActive() && channel.config().isAutoRead()) {
+        channel.config().setAutoRead(false);
+        waiting.add(channel);
+        count();
+      }
     }
 
     private void count() {

@@ -58,10 +58,21 @@ class HeldConnectionsTest {
     assertThat(isRead()).isTrue();
   }
 
+  @Test
+  void whoIsNotReadBecauseTooMuchOfItWaitsIsNotReadForThis() {
+    channel.config().setAutoRead(false);
+
+    refuse(A_STEP + 1);
+    pass(1_000);
+
+    assertThat(isRead()).isFalse();
+  }
+
   private void refuse(int times) {
     for (int i = 0; i < times; i++) {
       held.refused(channel);
     }
+    channel.runPendingTasks();
   }
 
   private void pass(long millis) {
