@@ -53,7 +53,8 @@ final class Dispatch {
     return promise.future();
   }
 
-  private void ask(Target.Call call) {
+  private void ask(Target.Call begun) {
+    Target.Call call = dispatcher.isPatient() ? begun.lettingOthersPass() : begun;
     Cancellation cancellation = request.context().cancellation().child();
     Attempt attempt = new Attempt(call, cancellation);
     asked.add(call.target().name());
@@ -73,21 +74,12 @@ final class Dispatch {
     if (done || !awaited) {
       attempt.call().cancelled();
     } else if (failure == null) {
-      succeeded(attempt.call(), response);
+      attempt.call().succeeded(response.provenance().timings().cloud());
       finish();
       String target = attempt.call().target().name();
       promise.complete(new Dispatched(target, response, dispatcher.now() - started));
     } else {
       failed(attempt.call(), failure);
-    }
-  }
-
-  /** Work that lets others pass takes long without the target being slow. */
-  private void succeeded(Target.Call call, InferenceResponse response) {
-    if (dispatcher.isPatient()) {
-      call.succeededAfterOthers();
-    } else {
-      call.succeeded(response.provenance().timings().cloud());
     }
   }
 
@@ -105,7 +97,7 @@ final class Dispatch {
       case InferenceError.StorageFull full -> refused(call, full, Duration.ZERO);
       case InferenceError.Internal ignored -> broken(call, error);
       case InferenceError.DeadlineExceeded ignored -> broken(call, error);
-      case InferenceError.UnknownModel ignored -> answeredOtherwise(call, error);
+      case InferenceError.UnknownModel ignored -> unknownModel(call, error);
       case InferenceError.InvalidRequest ignored -> answered(call, error);
       case InferenceError.Unauthenticated ignored -> answered(call, error);
       case InferenceError.Forbidden ignored -> answered(call, error);
@@ -128,8 +120,8 @@ final class Dispatch {
   }
 
   /** Another target may hold the model by now. */
-  private void answeredOtherwise(Target.Call call, InferenceError error) {
-    call.succeeded();
+  private void unknownModel(Target.Call call, InferenceError error) {
+    call.unknownModel();
     goOn(error);
   }
 

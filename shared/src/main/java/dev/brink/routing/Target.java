@@ -101,7 +101,7 @@ public final class Target implements Selection {
     breaker.tryAcquire();
     int place = inFlight.incrementAndGet();
     inFlightBytes.addAndGet(bytes);
-    return new Call(this, callsOf(model), bytes, place, ticker.nanos());
+    return new Call(this, model, callsOf(model), bytes, place, ticker.nanos());
   }
 
   /** Of a model beyond the first few hundred nothing is remembered. */
@@ -294,15 +294,24 @@ public final class Target implements Selection {
   public static final class Call {
 
     private final Target target;
+    private final String modelName;
     private final ModelCalls model;
     private final long bytes;
     private final int place;
     private final long startedNanos;
     private final AtomicBoolean ended = new AtomicBoolean();
+    private volatile boolean lettingOthersPass;
 
-    private Call(Target target, ModelCalls model, long bytes, int place, long startedNanos) {
+    private Call(
+        Target target,
+        String modelName,
+        ModelCalls model,
+        long bytes,
+        int place,
+        long startedNanos) {
       this.place = place;
       this.target = target;
+      this.modelName = modelName;
       this.model = model;
       this.bytes = bytes;
       this.startedNanos = startedNanos;
@@ -312,11 +321,17 @@ public final class Target implements Selection {
       return target;
     }
 
+    /** It is done when there is nothing better to do; how long that takes says nothing. */
+    public Call lettingOthersPass() {
+      lettingOthersPass = true;
+      return this;
+    }
+
     /**
      * The target answered, and took {@code remoteNanos} for it, queue and run, by its own account.
      */
     public void succeeded(long remoteNanos) {
-      if (!ended.get() && remoteNanos > 0) {
+      if (!ended.get() && !lettingOthersPass && remoteNanos > 0) {
         target.latency.addRemote(remoteNanos, target.ticker.nanos());
       }
       succeeded();
@@ -331,11 +346,12 @@ public final class Target implements Selection {
       }
     }
 
-    /** The target answered when it had nothing better to do; how long that took says nothing. */
-    public void succeededAfterOthers() {
+    /** The target answered that there is no such model; callers may make names up. */
+    public void unknownModel() {
       if (end()) {
         target.reachable = true;
         target.breaker.succeeded();
+        target.calls.remove(modelName, model);
       }
     }
 
@@ -373,12 +389,18 @@ public final class Target implements Selection {
     }
 
     private void took() {
+      if (lettingOthersPass) {
+        return;
+      }
       long now = target.ticker.nanos();
       target.latency.add(now - startedNanos, now);
       model.add(now - startedNanos - target.latency.pingNanos(), place, now);
     }
 
     private void tookAtLeast() {
+      if (lettingOthersPass) {
+        return;
+      }
       long now = target.ticker.nanos();
       target.latency.addAtLeast(now - startedNanos, now);
       model.addAtLeast(now - startedNanos - target.latency.pingNanos(), place, now);

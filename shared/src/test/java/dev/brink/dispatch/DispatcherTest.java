@@ -2,6 +2,7 @@ package dev.brink.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.brink.inference.Cancellation;
 import dev.brink.inference.Deadline;
 import dev.brink.inference.InferenceError;
 import dev.brink.inference.InferenceException;
@@ -304,6 +305,23 @@ class DispatcherTest {
     assertThat(asked).hasSize(2);
   }
 
+  @Test
+  void norDoesHowLongOneWaitedThatCameToNothing() {
+    pool.add("a");
+    Cancellation owner = new Cancellation();
+    InferenceRequest job = request(Duration.ofSeconds(30));
+    patient().dispatch(job.withContext(job.context().withCancellation(owner)));
+    ticker.advance(Duration.ofSeconds(20));
+    owner.cancel();
+
+    patient().dispatch(request(Duration.ofSeconds(30)));
+    ticker.advance(Duration.ofSeconds(20));
+    asked.get(1).answer().fail("no answer in time");
+
+    assertThat(dispatcher.dispatch(request()).failed()).isFalse();
+    assertThat(asked).hasSize(3);
+  }
+
   private Dispatcher patient() {
     return Dispatcher.patient(
         pool,
@@ -338,6 +356,21 @@ class DispatcherTest {
 
     assertThat(dispatcher.refusal("m")).containsInstanceOf(InferenceError.Overloaded.class);
     assertThat(dispatcher.refusal("another")).isEmpty();
+  }
+
+  @Test
+  void namesThatCallersMakeUpDoNotTakeThePlaceOfModels() {
+    pool.add("a");
+    for (int i = 0; i < 300; i++) {
+      dispatcher.dispatch(request("made-up-" + i, Duration.ofSeconds(5)));
+      InferenceError unknown = new InferenceError.UnknownModel("no such model");
+      asked.get(i).answer().fail(unknown.asException());
+    }
+
+    dispatcher.dispatch(request());
+    asked.get(300).answer().fail(overloaded().asException());
+
+    assertThat(dispatcher.refusal("m")).containsInstanceOf(InferenceError.Overloaded.class);
   }
 
   @Test
