@@ -32,7 +32,8 @@ final class QueueGauge {
   private static final double FORGETTING = 1.005;
 
   private final long[] working = new long[REMEMBERED];
-  private int answers;
+  private int known;
+  private int next;
   private double typicalNanos;
   private double fastestNanos = Double.POSITIVE_INFINITY;
 
@@ -43,7 +44,9 @@ final class QueueGauge {
    * @param queueNanos of these, waiting at the cloud; 0 where it does not say
    */
   Sign add(long latencyNanos, long queueNanos) {
-    working[answers++ % REMEMBERED] = Math.max(1, latencyNanos - queueNanos);
+    working[next] = Math.max(1, latencyNanos - queueNanos);
+    next = (next + 1) % REMEMBERED;
+    known = Math.min(known + 1, REMEMBERED);
     typicalNanos = median();
     fastestNanos = Math.min(fastestNanos * FORGETTING, typicalNanos);
     return queueNanos > 0
@@ -61,7 +64,7 @@ final class QueueGauge {
   }
 
   private long median() {
-    long[] sorted = Arrays.copyOf(working, Math.min(answers, REMEMBERED));
+    long[] sorted = Arrays.copyOf(working, known);
     Arrays.sort(sorted);
     return sorted[(sorted.length - 1) / 2];
   }
