@@ -1,7 +1,7 @@
 package dev.brink.serving;
 
 import java.io.IOException;
-import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,34 +21,37 @@ final class OrtFolder {
 
   /** What {@code load} gives; the folder that it made is gone again, if it is empty. */
   static <T> T without(Supplier<T> load) {
-    Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
-    try {
-      Set<Path> before = folders(temporary);
-      T loaded = load.get();
-      for (Path made : folders(temporary)) {
-        if (!before.contains(made)) {
-          deleteIfEmpty(made);
-        }
-      }
-      return loaded;
-    } catch (IOException unreadable) {
-      return load.get();
-    }
+    return without(Path.of(System.getProperty("java.io.tmpdir")), load);
   }
 
-  private static Set<Path> folders(Path temporary) throws IOException {
+  /** Of several new ones nobody knows whose they are: another process may be about to use it. */
+  static <T> T without(Path temporary, Supplier<T> load) {
+    Set<Path> before = folders(temporary);
+    T loaded = load.get();
+    Set<Path> made = folders(temporary);
+    made.removeAll(before);
+    if (made.size() == 1) {
+      deleteIfEmpty(made.iterator().next());
+    }
+    return loaded;
+  }
+
+  /** Empty where the folder cannot be read. */
+  private static Set<Path> folders(Path temporary) {
     Set<Path> found = new HashSet<>();
     try (DirectoryStream<Path> folders = Files.newDirectoryStream(temporary, NAMES)) {
       folders.forEach(found::add);
+      return found;
+    } catch (IOException | DirectoryIteratorException unreadable) {
+      return new HashSet<>();
     }
-    return found;
   }
 
-  private static void deleteIfEmpty(Path folder) throws IOException {
+  private static void deleteIfEmpty(Path folder) {
     try {
       Files.deleteIfExists(folder);
-    } catch (DirectoryNotEmptyException inUse) {
-      // Another's, or one that something was unpacked to.
+    } catch (IOException inUse) {
+      // Something was unpacked to it, or it is another's.
     }
   }
 }
