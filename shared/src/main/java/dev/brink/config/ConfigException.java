@@ -1,5 +1,6 @@
 package dev.brink.config;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -13,6 +14,11 @@ public final class ConfigException extends RuntimeException {
   ConfigException(List<Problem> problems) {
     super(problems.stream().map(Problem::toString).collect(Collectors.joining("\n")));
     this.problems = List.copyOf(problems);
+  }
+
+  /** All problems with {@code file}, a line each. */
+  public String in(Path file) {
+    return problems.stream().map(problem -> problem.in(file)).collect(Collectors.joining("\n"));
   }
 
   /** At least one; in the order of the file. */

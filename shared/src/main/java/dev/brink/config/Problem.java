@@ -1,6 +1,7 @@
 package dev.brink.config;
 
 import java.lang.reflect.RecordComponent;
+import java.nio.file.Path;
 
 /**
  * One thing wrong with a configuration.
@@ -21,6 +22,11 @@ public record Problem(String path, String message, int line) {
       }
     }
     return new Problem(path, text, line);
+  }
+
+  /** In the words of compilers: file, line, what is wrong there. */
+  public String in(Path file) {
+    return file + (line == 0 ? ": " : ":" + line + ": ") + this;
   }
 
   @Override

@@ -45,14 +45,19 @@ public final class NodeProcess<C extends Record> {
         System.out.println(usage());
         return 0;
       }
-      C config =
-          new ConfigBinder(System.getenv(), parsed.overrides()).read(configType, parsed.config());
-      return serve(config, parsed.watchParent());
+      return serve(parsed);
     } catch (IllegalArgumentException wrongUsage) {
       System.err.println(wrongUsage.getMessage() + System.lineSeparator() + usage());
       return 2;
+    }
+  }
+
+  private int serve(NodeArguments parsed) {
+    ConfigBinder binder = new ConfigBinder(System.getenv(), parsed.overrides());
+    try {
+      return serve(binder.read(configType, parsed.config()), parsed.watchParent());
     } catch (ConfigException broken) {
-      System.err.println(broken.getMessage());
+      System.err.println(broken.in(parsed.config()));
       return 2;
     }
   }

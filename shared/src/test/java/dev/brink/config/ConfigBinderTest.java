@@ -167,6 +167,8 @@ class ConfigBinderTest {
 
     assertThat(failure.problems())
         .containsExactly(new Problem("main.port", "x (expected: a whole number)", 3));
+    assertThat(failure.in(Path.of("house.yaml")))
+        .isEqualTo("house.yaml:3: main.port: x (expected: a whole number)");
   }
 
   @Test

@@ -114,7 +114,7 @@ public final class CheckConfigCommand implements Callable<Integer> {
     }
     PrintWriter err = spec.commandLine().getErr();
     for (Problem problem : verdict.problems()) {
-      err.println(file + (problem.line() == 0 ? ": " : ":" + problem.line() + ": ") + problem);
+      err.println(problem.in(file));
     }
   }
 }

@@ -234,7 +234,7 @@ public final class OutboxCommand implements Runnable {
         }
       }
     } catch (ConfigException wrong) {
-      throw CommandFailure.usage(wrong.getMessage());
+      throw CommandFailure.usage(wrong.in(config));
     }
     throw CommandFailure.usage("--file missing");
   }
