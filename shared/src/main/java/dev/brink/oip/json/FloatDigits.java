@@ -11,7 +11,7 @@ import java.math.BigInteger;
  * whole part or the one above is the answer if it is within half a gap, and else one digit more.
  *
  * <p>The bits of a tensor's floats are as good as random: what would be an if is arithmetic on a
- * sign here. The quotient is at most 2^-40 too large, and no float comes that near to the borders
+ * sign here. The quotient is wrong by at most 2^-40, and no float comes that near to the borders
  * that it is compared with without standing on one: {@link #NEAR} is between the two. That holds
  * for every one of them, which a test can be told to go through.
  */
@@ -91,8 +91,9 @@ final class FloatDigits {
    */
   static int of(int significand, int exponent) {
     long gap = GAPS[exponent];
-    int tens = (int) Math.unsignedMultiplyHigh(gap, significand);
-    long rest = gap * significand;
+    long quotient = Math.unsignedMultiplyHigh(gap, (long) significand << 40);
+    int tens = (int) (quotient >>> 40);
+    long rest = quotient << 24;
     long reach = (gap >>> 2) + NEAR - (significand & 1) * (2 * NEAR);
     int within = (int) ((rest >>> 1) - reach >>> 63);
     int nextWithin = (int) ((rest >>> 1) + reach >>> 63);
