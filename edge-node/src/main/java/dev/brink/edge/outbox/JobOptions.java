@@ -16,12 +16,15 @@ record JobOptions(String callback, Duration maxAge) {
   static final String CALLBACK = "brink_callback";
   static final String MAX_AGE = "brink_job_max_age";
 
+  private static final String ROUTE = "brink_route";
+  private static final String HERE = "local-only";
   private static final int MAX_KEY_LENGTH = 255;
 
   /**
    * @throws InferenceException (invalid request) naming the parameter
    */
   static JobOptions of(InferenceRequest request, Duration maxAge, CallbackPolicy policy) {
+    requireMayLeave(request.parameters());
     if (request.context().idempotencyKey().length() > MAX_KEY_LENGTH) {
       throw InferenceError.invalid(
           "Idempotency-Key: %d characters (expected: at most %d)"
@@ -32,6 +35,15 @@ record JobOptions(String callback, Duration maxAge) {
       policy.require(callback);
     }
     return new JobOptions(callback, maxAge(request.parameters(), maxAge));
+  }
+
+  /** Jobs are done in the cloud. */
+  private static void requireMayLeave(Parameters parameters) {
+    if (HERE.equals(parameters.asMap().get(ROUTE))) {
+      throw InferenceError.invalid(
+          "parameter '%s': %s (expected of a job, which is done in the cloud: auto, edge or cloud)"
+              .formatted(ROUTE, HERE));
+    }
   }
 
   private static Duration maxAge(Parameters parameters, Duration longest) {

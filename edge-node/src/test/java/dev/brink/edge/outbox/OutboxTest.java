@@ -82,6 +82,15 @@ class OutboxTest {
   }
 
   @Test
+  void whatMustNotLeaveTheSiteIsNoJob() {
+    assertThat(errorOf(outbox.enqueue(Requests.with("hello", "brink_route", "local-only"))))
+        .isInstanceOfSatisfying(
+            InferenceError.InvalidRequest.class,
+            error -> assertThat(error.message()).contains("brink_route"));
+    assertThat(outbox.store().usage().total()).isZero();
+  }
+
+  @Test
   void aJobMayLiveShorterThanTheSettingsSayAndNotLonger() {
     Deferral hour = await(outbox.enqueue(Requests.with("hello", "brink_job_max_age", 3600L)));
 
