@@ -13,7 +13,7 @@ and so many jobs a second (one). The line of both edges is broken for so many se
 says, and mended. Exits 1 where a request was not answered in its time, or a job was lost or done
 twice. Needs Linux, root, ip, nft; no ports of the machine.
 """
-import argparse, collections, http.client, json, os, re, signal, subprocess, tempfile, threading
+import argparse, collections, json, re, subprocess, tempfile, threading
 import time
 
 import network
@@ -168,15 +168,6 @@ class Edge:
         self.threads.append(thread)
         return thread
 
-    def call(self, port, method, path, body=None, headers=None, timeout=10):
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
-        try:
-            connection.request(method, path, body, headers or {})
-            answer = connection.getresponse()
-            return answer.status, answer.read(), answer.headers
-        finally:
-            connection.close()
-
     def ask(self, number):
         texts = HARD if number % 2 else EASY
         body = json.dumps({
@@ -186,7 +177,7 @@ class Edge:
             "outputs": [{"name": "label"}]})
         sent = time.time()
         try:
-            status, said, _ = self.call(8000, "POST", "/v2/models/intent/infer", body)
+            status, said, _ = network.call(8000, "POST", "/v2/models/intent/infer", body)
             said = json.loads(said).get("parameters", {})
             self.asked.append((sent, time.time() - sent, status, said.get("brink_route"),
                                said.get("brink_reason")))
@@ -196,7 +187,7 @@ class Edge:
     def submit(self, number):
         body = json.dumps({"inputs": [{"name": "text", "shape": [1, 1], "datatype": "BYTES",
                                        "data": [f"{HARD[number % len(HARD)]} {number}"]}]})
-        status, _, headers = self.call(
+        status, _, headers = network.call(
             8000, "POST", "/v2/models/intent/infer", body,
             {"Prefer": "respond-async", "Idempotency-Key": f"{self.mode}-{number}"})
         self.jobs[headers.get("Location")] = status
@@ -217,7 +208,7 @@ class Edge:
 
     def state(self):
         try:
-            return json.loads(self.call(8002, "GET", "/health/ready")[1])["checks"]["uplink"]["state"]
+            return json.loads(network.call(8002, "GET", "/health/ready")[1])["checks"]["uplink"]["state"]
         except Exception as failure:
             return type(failure).__name__
 
@@ -225,7 +216,7 @@ class Edge:
         return sum(self.figure("brink_outbox_jobs", state) for state in ("queued", "running"))
 
     def figure(self, name, state):
-        lines = self.call(8002, "GET", "/metrics")[1].decode()
+        lines = network.call(8002, "GET", "/metrics")[1].decode()
         return sum(float(v) for v in re.findall(rf'^{name}{{[^}}]*state="{state}"[^}}]*}} (\S+)$',
                                                 lines, re.M))
 

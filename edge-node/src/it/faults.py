@@ -11,18 +11,16 @@ accepted is neither finished nor ended with a reason, or where something else is
 docs/offline.md. Needs Linux and root; clock needs libfaketime (Debian: faketime) and is skipped
 without, read-only needs a loop device.
 """
-import argparse, calendar, collections, concurrent.futures, glob, http.client, json, os, random, re
+import argparse, calendar, collections, concurrent.futures, glob, json, os, random, re
 import shutil, signal, socket, subprocess, tempfile, time
 
-ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "../../.."))
+import network
+from network import ROOT, sh
+
 WORK = tempfile.mkdtemp(prefix="brink-faults-")
 DISK = f"{WORK}/disk"
 PAGE = 4096
 wrong = []
-
-
-def sh(command, check=True):
-    return subprocess.run(command, shell=True, check=check, capture_output=True, text=True).stdout
 
 
 def say(text):
@@ -129,13 +127,7 @@ class Node:
             return int(re.search(r"VmRSS:\s+(\d+)", status.read())[1]) / 1024
 
     def call(self, method, path, body=None, headers=None, port=None):
-        connection = http.client.HTTPConnection("127.0.0.1", port or self.http, timeout=30)
-        try:
-            connection.request(method, path, body, headers or {})
-            answer = connection.getresponse()
-            return answer.status, answer.read(), answer.headers
-        finally:
-            connection.close()
+        return network.call(port or self.http, method, path, body, headers, timeout=30)
 
     def ask(self):
         """A request that somebody waits for; its status."""

@@ -26,6 +26,17 @@ def sh(command, check=True):
     return subprocess.run(command, shell=True, check=check, capture_output=True, text=True).stdout
 
 
+def call(port, method, path, body=None, headers=None, timeout=10):
+    """Status, body and headers of an HTTP answer."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
+    try:
+        connection.request(method, path, body, headers or {})
+        answer = connection.getresponse()
+        return answer.status, answer.read(), answer.headers
+    finally:
+        connection.close()
+
+
 def lay_network(nat):
     take_network_away()
     for ns in (EDGE, ROUTER, *CLOUDS.values()):

@@ -1,6 +1,5 @@
 package dev.brink.edge.bench;
 
-import dev.brink.edge.cli.CommandFailure;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.EnumSet;
@@ -9,11 +8,6 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.openjdk.jmh.results.RunResult;
-import org.openjdk.jmh.runner.Runner;
-import org.openjdk.jmh.runner.RunnerException;
-import org.openjdk.jmh.runner.options.Options;
-import org.openjdk.jmh.runner.options.OptionsBuilder;
-import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -73,26 +67,14 @@ final class CodecBench implements Callable<Integer> {
   }
 
   private Collection<RunResult> run() {
-    try {
-      return new Runner(options()).run();
-    } catch (RunnerException failure) {
-      throw CommandFailure.failed("JMH: " + failure.getMessage());
-    }
-  }
-
-  private Options options() {
-    return new OptionsBuilder()
-        .include(CodecBenchmarks.class.getName())
-        .param("kind", kinds.stream().map(Enum::name).toArray(String[]::new))
-        .forks(forks)
-        .jvmArgs("-Xms1g", "-Xmx1g", "-XX:+UseSerialGC")
-        .warmupIterations(warmups)
-        .warmupTime(TimeValue.seconds(1))
-        .measurementIterations(iterations)
-        .measurementTime(TimeValue.seconds(1))
-        .shouldFailOnError(true)
-        .verbosity(verbose ? VerboseMode.NORMAL : VerboseMode.SILENT)
-        .build();
+    return JmhRun.results(
+        JmhRun.options(CodecBenchmarks.class)
+            .param("kind", kinds.stream().map(Enum::name).toArray(String[]::new))
+            .forks(forks)
+            .jvmArgs("-Xms1g", "-Xmx1g", "-XX:+UseSerialGC")
+            .warmupIterations(warmups)
+            .measurementIterations(iterations)
+            .verbosity(verbose ? VerboseMode.NORMAL : VerboseMode.SILENT));
   }
 
   private static double score(Collection<RunResult> results, CodecKind kind, String which) {

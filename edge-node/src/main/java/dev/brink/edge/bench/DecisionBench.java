@@ -1,6 +1,5 @@
 package dev.brink.edge.bench;
 
-import dev.brink.edge.cli.CommandFailure;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Locale;
@@ -8,12 +7,6 @@ import java.util.concurrent.Callable;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
-import org.openjdk.jmh.runner.Runner;
-import org.openjdk.jmh.runner.RunnerException;
-import org.openjdk.jmh.runner.options.Options;
-import org.openjdk.jmh.runner.options.OptionsBuilder;
-import org.openjdk.jmh.runner.options.TimeValue;
-import org.openjdk.jmh.runner.options.VerboseMode;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -53,25 +46,12 @@ final class DecisionBench implements Callable<Integer> {
   }
 
   private Collection<RunResult> results() {
-    try {
-      return new Runner(options()).run();
-    } catch (RunnerException failure) {
-      throw CommandFailure.failed("JMH: " + failure.getMessage());
-    }
-  }
-
-  private Options options() {
-    return new OptionsBuilder()
-        .include(DecisionBenchmarks.class.getName())
-        .addProfiler(GCProfiler.class)
-        .forks(forks)
-        .warmupIterations(3)
-        .warmupTime(TimeValue.seconds(1))
-        .measurementIterations(3)
-        .measurementTime(TimeValue.seconds(1))
-        .shouldFailOnError(true)
-        .verbosity(VerboseMode.SILENT)
-        .build();
+    return JmhRun.results(
+        JmhRun.options(DecisionBenchmarks.class)
+            .addProfiler(GCProfiler.class)
+            .forks(forks)
+            .warmupIterations(3)
+            .measurementIterations(3));
   }
 
   private void add(RunResult run) {

@@ -23,12 +23,7 @@ interface Server extends AutoCloseable {
   }
 
   default double residentMebibytes() {
-    return read("status")
-        .lines()
-        .filter(line -> line.startsWith("VmRSS:"))
-        .mapToDouble(line -> Double.parseDouble(line.replaceAll("[^0-9]", "")) / 1024)
-        .findFirst()
-        .orElse(Double.NaN);
+    return ResidentMemory.in(read("status"));
   }
 
   private String read(String file) {
