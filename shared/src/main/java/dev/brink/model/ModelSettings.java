@@ -29,4 +29,10 @@ public record ModelSettings(
     versions = Map.copyOf(versions);
     labels = Map.copyOf(labels);
   }
+
+  /** Stated of {@code version}'s file; empty where nothing is. */
+  public String sha256(long version) {
+    VersionSettings stated = versions.get(Long.toString(version));
+    return stated == null ? "" : stated.sha256();
+  }
 }

@@ -6,12 +6,14 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * How a model is run.
  *
  * @param providers execution providers in order of preference, such as {@code cuda, cpu}; the first
- *     that this machine can do is used
+ *     that this machine can do is used, and nothing comes after {@code cpu}, which every machine
+ *     can
  * @param providerOptions options of a provider, by its name
  * @param devices numbers of the accelerator's devices to run on, each with a session of its own;
  *     empty for the one that the provider's options name, or else the first
@@ -31,7 +33,7 @@ public record RuntimeSettings(
     @Default("auto") AutoInt intraOpThreads,
     @Default("false") boolean spinning,
     @Default("true") boolean warmup,
-    Map<String, String> sampleShapes) {
+    Map<String, SampleShape> sampleShapes) {
 
   /** The option of a provider that names the device to run on. */
   public static final String DEVICE_ID = "device_id";
@@ -52,10 +54,21 @@ public record RuntimeSettings(
     if (providers.isEmpty()) {
       throw new IllegalArgumentException("providers: [] (expected: at least one)");
     }
+    requireOrder(providers);
     providerOptions = Map.copyOf(providerOptions);
     devices = List.copyOf(devices);
     requireDevices(devices, providerOptions);
     sampleShapes = Map.copyOf(sampleShapes);
+  }
+
+  private static void requireOrder(List<ExecutionProvider> providers) {
+    int cpu = providers.indexOf(ExecutionProvider.CPU);
+    boolean behindCpu = cpu >= 0 && cpu < providers.size() - 1;
+    if (behindCpu || new HashSet<>(providers).size() < providers.size()) {
+      throw new IllegalArgumentException(
+          "providers: %s (expected: different ones, and cpu the last if at all)"
+              .formatted(providers.stream().map(ExecutionProvider::word).toList()));
+    }
   }
 
   private static void requireDevices(
@@ -74,19 +87,32 @@ public record RuntimeSettings(
 
   /**
    * The same without the providers that are preferred to {@code provider}, which need not be among
-   * them.
+   * them, and without falling back to the CPU.
    */
   public RuntimeSettings from(ExecutionProvider provider) {
     int index = providers.indexOf(provider);
-    return with(
-        index < 0 ? List.of(provider) : providers.subList(index, providers.size()),
-        providerOptions,
-        devices);
+    if (index < 0 || provider == ExecutionProvider.CPU) {
+      return on(List.of(provider));
+    }
+    return on(
+        providers.stream().skip(index).filter(other -> other != ExecutionProvider.CPU).toList());
   }
 
-  /** The same on {@code provider} alone. */
-  public RuntimeSettings only(ExecutionProvider provider) {
-    return with(List.of(provider), providerOptions, devices);
+  /**
+   * The same on those providers alone that have devices and that {@code provider} is not preferred
+   * to; empty where there are none.
+   */
+  public Optional<RuntimeSettings> withDevicesUpTo(ExecutionProvider provider) {
+    List<ExecutionProvider> preferred =
+        providers.stream()
+            .limit(providers.indexOf(provider) + 1L)
+            .filter(ExecutionProvider::hasDevices)
+            .toList();
+    return preferred.isEmpty() ? Optional.empty() : Optional.of(on(preferred));
+  }
+
+  private RuntimeSettings on(List<ExecutionProvider> others) {
+    return with(others, providerOptions, devices);
   }
 
   /** One for each of the devices, with that device in the options of the accelerators. */

@@ -1,6 +1,5 @@
 package dev.brink.serving;
 
-import dev.brink.model.ExecutionProvider;
 import dev.brink.model.RuntimeSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,41 +12,66 @@ final class DeviceSessions {
 
   private static final Logger LOG = LoggerFactory.getLogger(DeviceSessions.class);
 
-  private final SessionOpener sessions;
+  private final String model;
   private final Path file;
   private final List<RuntimeSettings> perDevice;
   private final int intraOpThreads;
+  private final SessionOpener again;
 
+  /**
+   * @param again opens sessions in place of others, later on
+   */
   DeviceSessions(
-      SessionOpener sessions, Path file, RuntimeSettings settings, ThreadChoice threads) {
-    this.sessions = sessions;
+      String model, Path file, RuntimeSettings settings, int intraOpThreads, SessionOpener again) {
+    this.model = model;
     this.file = file;
     this.perDevice = settings.perDevice();
-    this.intraOpThreads = threads.intraOpThreads();
+    this.intraOpThreads = intraOpThreads;
+    this.again = again;
   }
 
-  /** The one that is open already. */
-  DeviceSession first(Executable session) {
-    return new DeviceSession(session, opener(perDevice.get(0)));
+  /**
+   * Those on the devices that are there, or one on what the settings prefer next where none is.
+   *
+   * @throws ModelLoadException where the file is bad, or nothing of what the settings name is there
+   */
+  List<DeviceSession> open(LoadingSessions sessions) throws ModelLoadException {
+    RuntimeSettings first = perDevice.get(0);
+    DeviceSession preferred = session(sessions.open(file, first, intraOpThreads), first);
+    List<DeviceSession> further = further(sessions, preferred);
+    if (further.isEmpty()) {
+      return List.of(preferred);
+    }
+    if (!preferred.session().provider().hasDevices()) {
+      LOG.warn("device missing model={} device={}", model, first.providerOptions());
+      sessions.close(preferred.session());
+      return further;
+    }
+    further.addFirst(preferred);
+    return further;
   }
 
-  /** Those on {@code provider}'s other devices; a device that is not there is left out. */
-  List<DeviceSession> further(String model, ExecutionProvider provider) {
+  /** Those on the other devices; {@code preferred} may itself be none for want of the first one. */
+  private List<DeviceSession> further(LoadingSessions sessions, DeviceSession preferred) {
     List<DeviceSession> further = new ArrayList<>();
-    if (provider.hasDevices()) {
-      for (RuntimeSettings settings : perDevice.subList(1, perDevice.size())) {
-        try {
-          Executable session = sessions.open(file, settings.only(provider), intraOpThreads);
-          further.add(new DeviceSession(session, opener(settings)));
-        } catch (ModelLoadException missing) {
-          LOG.warn("device missing model={} error={}", model, missing.getMessage());
-        }
-      }
+    for (RuntimeSettings settings : perDevice.subList(1, perDevice.size())) {
+      settings
+          .withDevicesUpTo(preferred.session().provider())
+          .ifPresent(
+              onDevice -> {
+                try {
+                  Executable session = sessions.open(file, onDevice, intraOpThreads);
+                  further.add(session(session, settings));
+                } catch (ModelLoadException missing) {
+                  LOG.warn("device missing model={} error={}", model, missing.getMessage());
+                }
+              });
     }
     return further;
   }
 
-  private InstanceSlot.Opener opener(RuntimeSettings settings) {
-    return provider -> sessions.open(file, settings.from(provider), intraOpThreads);
+  private DeviceSession session(Executable session, RuntimeSettings settings) {
+    return new DeviceSession(
+        session, provider -> again.open(file, settings.from(provider), intraOpThreads));
   }
 }

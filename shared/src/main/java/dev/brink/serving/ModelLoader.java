@@ -1,19 +1,11 @@
 package dev.brink.serving;
 
 import ai.onnxruntime.OrtException;
-import dev.brink.model.ExecutionProvider;
 import dev.brink.model.ModelSettings;
 import dev.brink.model.RuntimeSettings;
 import dev.brink.resilience.Ticker;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
-import java.util.HexFormat;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Brings a version of a model from its file into service. */
@@ -34,137 +26,62 @@ final class ModelLoader {
   /** Opens, warms up and measures; blocks for as long as that takes. */
   LoadedModel load(String name, long version, Path file, ModelSettings settings)
       throws ModelLoadException {
-    requireSha256(file, settings, version);
-    RuntimeSettings runtime = settings.runtime().perDevice().get(0);
-    ThreadChoice threads = ThreadChoice.single(runtime, cores);
-    Measured measured =
-        measured(name, sessions.open(file, runtime, threads.intraOpThreads()), settings);
-    long single = measured.profile().estimate(1);
-    boolean onCpu = measured.model().provider() == ExecutionProvider.CPU;
-    int candidate = onCpu ? ThreadChoice.candidate(runtime, single, cores) : 1;
-    if (candidate > 1) {
-      Measured shared = measured(name, sessions.open(file, runtime, candidate), settings);
-      boolean better = ThreadChoice.sharesWell(single, shared.profile().estimate(1), candidate);
-      (better ? measured : shared).model().close();
-      measured = better ? shared : measured;
-      threads = better ? ThreadChoice.with(runtime, candidate, cores) : threads;
+    FileDigest.require(file, settings.sha256(version), version);
+    try (LoadingSessions opened = new LoadingSessions(sessions)) {
+      ModelTrial.Outcome tried =
+          new ModelTrial(name, file, settings, opened, cores, ticker)
+              .of(devices(name, file, settings.runtime()).open(opened));
+      LoadedModel loaded = loaded(name, version, file, settings, tried);
+      opened.handOver();
+      return started(loaded, tried.threads().instances());
     }
-    List<DeviceSession> devices = devices(name, file, settings, measured.model(), threads);
-    if (!onCpu) {
-      threads = ThreadChoice.onAccelerator(runtime, devices.size());
-    }
-    return start(name, version, file, settings, measured, devices, threads);
   }
 
-  /** A model that was opened and tried. */
-  private record Measured(Executable model, LatencyProfile profile, BatchEffect effect) {}
-
-  /** {@code first}, and those further devices that are there, warmed up. */
-  private List<DeviceSession> devices(
-      String name, Path file, ModelSettings settings, Executable first, ThreadChoice threads)
-      throws ModelLoadException {
-    DeviceSessions all = new DeviceSessions(sessions, file, settings.runtime(), threads);
-    List<DeviceSession> devices = new ArrayList<>(List.of(all.first(first)));
-    devices.addAll(all.further(name, first.provider()));
-    for (DeviceSession further : devices.subList(1, devices.size())) {
-      measured(name, further.session(), settings);
-    }
-    return devices;
+  private DeviceSessions devices(String name, Path file, RuntimeSettings settings) {
+    int intraOpThreads = ThreadChoice.single(settings, cores).intraOpThreads();
+    return new DeviceSessions(name, file, settings, intraOpThreads, sessions);
   }
 
-  private LoadedModel start(
-      String name,
-      long version,
-      Path file,
-      ModelSettings settings,
-      Measured measured,
-      List<DeviceSession> devices,
-      ThreadChoice threads)
+  private LoadedModel loaded(
+      String name, long version, Path file, ModelSettings settings, ModelTrial.Outcome tried)
       throws ModelLoadException {
-    LoadedModel loaded;
+    return new LoadedModel(
+        name,
+        Long.toString(version),
+        loads.incrementAndGet(),
+        file.toFile().length(),
+        settings,
+        tried.devices(),
+        tried.profile(),
+        effect(file, tried.effect()),
+        Labels.of(file, settings),
+        answerer,
+        ticker);
+  }
+
+  private static LoadedModel started(LoadedModel loaded, int instances) throws ModelLoadException {
+    boolean started = false;
     try {
-      loaded =
-          new LoadedModel(
-              name,
-              Long.toString(version),
-              loads.incrementAndGet(),
-              file.toFile().length(),
-              settings,
-              devices,
-              measured.profile(),
-              effect(file, measured),
-              Labels.of(file, settings),
-              answerer,
-              ticker);
-    } catch (ModelLoadException refused) {
-      devices.forEach(device -> device.session().close());
-      throw refused;
-    }
-    try {
-      loaded.start(threads.instances());
+      loaded.start(instances);
+      started = true;
       return loaded;
     } catch (OrtException failure) {
-      loaded.close();
       throw new ModelLoadException(OrtMessages.plain(failure), failure);
-    }
-  }
-
-  private Measured measured(String name, Executable model, ModelSettings settings)
-      throws ModelLoadException {
-    Signature signature = model.signature();
-    LatencyProfile profile =
-        new LatencyProfile(signature.batches() ? settings.batching().maxSize() : 1);
-    if (!settings.runtime().warmup()) {
-      return new Measured(model, profile, BatchEffect.UNKNOWN);
-    }
-    SampleInputs samples = new SampleInputs(signature, settings.runtime().sampleShapes());
-    try (ModelInstance instance = new ModelInstance(model)) {
-      LoadMeasurement measurement =
-          new LoadMeasurement(
-              instance::run, TrialPace.on(model.provider()), signature, samples, profile, ticker);
-      return new Measured(model, profile, measurement.run(name));
-    } catch (OrtException failure) {
-      model.close();
-      throw new ModelLoadException(OrtMessages.plain(failure), failure);
+    } finally {
+      if (!started) {
+        loaded.close();
+      }
     }
   }
 
   /** Made-up inputs may not bring out a scale that is taken over the whole run: the file says. */
-  private static BatchEffect effect(Path file, Measured measured) {
+  private static BatchEffect effect(Path file, BatchEffect measured) {
     try {
       boolean scaled =
           OperatorScan.of(file).stream().anyMatch(name -> name.startsWith("DynamicQuantize"));
-      return scaled ? BatchEffect.DEPENDENT : measured.effect();
+      return scaled ? BatchEffect.DEPENDENT : measured;
     } catch (IOException notReadable) {
-      return measured.effect().worse(BatchEffect.UNKNOWN);
-    }
-  }
-
-  private static void requireSha256(Path file, ModelSettings settings, long version)
-      throws ModelLoadException {
-    var stated = settings.versions().get(Long.toString(version));
-    if (stated == null || stated.sha256().isEmpty()) {
-      return;
-    }
-    String actual = sha256(file);
-    if (!actual.equalsIgnoreCase(stated.sha256())) {
-      throw new ModelLoadException(
-          "sha256 of version %d is %s (expected: %s)".formatted(version, actual, stated.sha256()));
-    }
-  }
-
-  private static String sha256(Path file) throws ModelLoadException {
-    try (InputStream content = Files.newInputStream(file)) {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      byte[] chunk = new byte[1 << 16];
-      for (int read = content.read(chunk); read >= 0; read = content.read(chunk)) {
-        digest.update(chunk, 0, read);
-      }
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (IOException unreadable) {
-      throw new ModelLoadException("cannot read the model file", unreadable);
-    } catch (NoSuchAlgorithmException impossible) {
-      throw new IllegalStateException(impossible);
+      return measured.worse(BatchEffect.UNKNOWN);
     }
   }
 }

@@ -4,11 +4,13 @@ import dev.brink.inference.DataType;
 import dev.brink.inference.Shape;
 import dev.brink.inference.Tensor;
 import dev.brink.inference.TensorSpec;
+import dev.brink.model.SampleShape;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Arrays;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Random;
 
 /** Made-up inputs that fit a model's signature, for warm-up and measurement. */
@@ -16,16 +18,49 @@ final class SampleInputs {
 
   private static final String TEXT = "how long does this sentence take";
 
-  private final Signature signature;
-  private final Map<String, String> shapes;
+  /** What an element of text takes, about. */
+  private static final int TEXT_BYTES = 64;
 
-  /**
-   * @param shapes by input name, such as {@code 1,512}; for inputs whose file leaves more open than
-   *     the rows
-   */
-  SampleInputs(Signature signature, Map<String, String> shapes) {
+  private final Signature signature;
+  private final Map<String, SampleShape> shapes;
+
+  private SampleInputs(Signature signature, Map<String, SampleShape> shapes) {
     this.signature = signature;
     this.shapes = shapes;
+  }
+
+  /**
+   * @param shapes by input name, for inputs whose file leaves more open than the rows
+   * @throws ModelLoadException where one does not fit the model
+   */
+  static SampleInputs of(Signature signature, Map<String, SampleShape> shapes)
+      throws ModelLoadException {
+    for (Map.Entry<String, SampleShape> entry : shapes.entrySet()) {
+      String name = entry.getKey();
+      OptionalInt index = signature.inputIndex(name);
+      if (index.isEmpty()) {
+        throw refused(name, entry.getValue(), "an input of the model");
+      }
+      Shape declared = signature.inputs().get(index.getAsInt()).shape();
+      if (!fits(entry.getValue().dimensions(), declared)) {
+        throw refused(name, entry.getValue(), "as the model has it, " + declared);
+      }
+    }
+    return new SampleInputs(signature, shapes);
+  }
+
+  private static boolean fits(List<Integer> stated, Shape declared) {
+    boolean fits = stated.isEmpty() || stated.size() == declared.rank();
+    for (int i = 0; fits && i < stated.size(); i++) {
+      fits = declared.dimension(i) == Shape.ANY || declared.dimension(i) == stated.get(i);
+    }
+    return fits;
+  }
+
+  private static ModelLoadException refused(String input, SampleShape stated, String expected) {
+    return new ModelLoadException(
+        "model.yaml: runtime.sample-shapes.%s: %s (expected: %s)"
+            .formatted(input, stated, expected));
   }
 
   /** Rows from {@code seed} on: the same seed gives the same first row whatever {@code rows} is. */
@@ -35,11 +70,11 @@ final class SampleInputs {
         .toArray(Tensor[]::new);
   }
 
-  /** Bytes of one row of all inputs, made up or not; texts are not counted. */
+  /** Bytes of one row of all inputs, made up or not. */
   long rowBytes() {
     double bytes = 0;
     for (TensorSpec input : signature.inputs()) {
-      double size = input.dataType().isFixedSize() ? input.dataType().byteSize() : 0;
+      double size = input.dataType().isFixedSize() ? input.dataType().byteSize() : TEXT_BYTES;
       for (long dimension : shape(input, 1).toArray()) {
         size *= dimension;
       }
@@ -50,10 +85,9 @@ final class SampleInputs {
 
   private Shape shape(TensorSpec input, int rows) {
     long[] dimensions = input.shape().toArray();
-    String stated = shapes.get(input.name());
-    if (stated != null && !stated.isBlank()) {
-      dimensions =
-          Arrays.stream(stated.split(",")).map(String::strip).mapToLong(Long::parseLong).toArray();
+    SampleShape stated = shapes.get(input.name());
+    if (stated != null && !stated.dimensions().isEmpty()) {
+      dimensions = stated.dimensions().stream().mapToLong(Integer::longValue).toArray();
     }
     for (int i = 0; i < dimensions.length; i++) {
       dimensions[i] = Math.max(1, dimensions[i]);

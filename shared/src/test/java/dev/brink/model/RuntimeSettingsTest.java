@@ -3,6 +3,7 @@ package dev.brink.model;
 import static dev.brink.model.ExecutionProvider.CPU;
 import static dev.brink.model.ExecutionProvider.CUDA;
 import static dev.brink.model.ExecutionProvider.TENSORRT;
+import static dev.brink.model.ExecutionProvider.XNNPACK;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,6 +11,8 @@ import dev.brink.config.ConfigBinder;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RuntimeSettingsTest {
 
@@ -43,13 +46,40 @@ class RuntimeSettingsTest {
   }
 
   @Test
-  void fromAProviderOnThoseBeforeItAreLeftOut() {
+  void fromAProviderOnThoseBeforeItAndTheCpuAreLeftOut() {
     RuntimeSettings settings = read("{ providers: [tensorrt, cuda, cpu] }");
 
-    assertThat(settings.from(TENSORRT).providers()).containsExactly(TENSORRT, CUDA, CPU);
-    assertThat(settings.from(CUDA).providers()).containsExactly(CUDA, CPU);
+    assertThat(settings.from(TENSORRT).providers()).containsExactly(TENSORRT, CUDA);
+    assertThat(settings.from(CUDA).providers()).containsExactly(CUDA);
+    assertThat(settings.from(CPU).providers()).containsExactly(CPU);
     assertThat(read("{ providers: [cuda] }").from(CPU).providers()).containsExactly(CPU);
-    assertThat(settings.only(CUDA).providers()).containsExactly(CUDA);
+  }
+
+  @Test
+  void devicesAreLookedForWithWhatIsPreferredToWhatWasFound() {
+    RuntimeSettings settings = read("{ providers: [tensorrt, xnnpack, cuda, cpu] }");
+
+    assertThat(settings.withDevicesUpTo(CPU).orElseThrow().providers())
+        .containsExactly(TENSORRT, CUDA);
+    assertThat(settings.withDevicesUpTo(TENSORRT).orElseThrow().providers())
+        .containsExactly(TENSORRT);
+    assertThat(read("{ providers: [xnnpack, cuda] }").withDevicesUpTo(XNNPACK)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"[cpu, cuda]", "[tensorrt, cpu, cuda]", "[cuda, cuda]"})
+  void providersThatCannotComeToTheirTurnAreRefused(String providers) {
+    assertThatThrownBy(() -> read("{ providers: " + providers + " }"))
+        .hasMessageContaining(
+            "runtime.providers: " + providers + " (expected: different ones, and cpu the last");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1,a", "1,", "0,2", "-1,2", "1,99999999999999999999"})
+  void shapesOfSamplesThatAreNoneAreRefusedByTheirInput(String shape) {
+    assertThatThrownBy(() -> read("{ sample-shapes: { x: '" + shape + "' } }"))
+        .hasMessageContaining(
+            "runtime.sample-shapes.x: " + shape + " (expected: whole numbers from 1 on");
   }
 
   @Test

@@ -25,19 +25,22 @@ class DeviceSessionsTest {
     OnnxFile.identity(OnnxFile.FLOAT).in(root, "m", 1);
   }
 
-  /** A machine with so many CUDA devices. */
-  private SessionOpener machine(int devices) {
+  /** A machine with these CUDA devices. */
+  private SessionOpener machine(Integer... devices) {
     return (file, settings, threads) -> {
-      OrtModel real = new SessionFactory(false).open(file, RuntimeSettings.DEFAULT, threads);
-      ExecutionProvider provider = settings.providers().get(0);
-      Placement place = Placement.of(provider, settings.providerOptions().get(provider.word()));
-      if (place.device() >= devices) {
-        real.close();
-        throw new ModelLoadException("no execution provider: cuda: invalid device ordinal");
+      for (ExecutionProvider provider : settings.providers()) {
+        Placement place =
+            Placement.of(
+                provider, settings.providerOptions().getOrDefault(provider.word(), Map.of()));
+        if (provider == ExecutionProvider.CPU || List.of(devices).contains(place.device())) {
+          FakeAccelerator session =
+              FakeAccelerator.on(
+                  new SessionFactory(false).open(file, RuntimeSettings.DEFAULT, threads), place);
+          opened.add(session);
+          return session;
+        }
       }
-      FakeAccelerator session = FakeAccelerator.on(real, place);
-      opened.add(session);
-      return session;
+      throw new ModelLoadException("no execution provider: cuda: invalid device ordinal");
     };
   }
 
@@ -72,7 +75,7 @@ class DeviceSessionsTest {
 
   @Test
   void eachDeviceHasASessionThatTwoInstancesShare() throws Exception {
-    LoadedModel model = load(machine(2));
+    LoadedModel model = load(machine(0, 1));
 
     assertThat(model.devices()).isEqualTo("cuda:0,cuda:1");
     assertThat(model.providers()).isEqualTo("cuda");
@@ -85,10 +88,32 @@ class DeviceSessionsTest {
 
   @Test
   void aDeviceThatIsNotThereIsLeftOut() throws Exception {
-    LoadedModel model = load(machine(1));
+    LoadedModel model = load(machine(0));
 
     assertThat(model.devices()).isEqualTo("cuda:0");
     assertThat(model.instanceCount()).isEqualTo(2);
+    model.close();
+  }
+
+  @Test
+  void theFirstDeviceMayBeMissing() throws Exception {
+    LoadedModel model = load(machine(1));
+
+    assertThat(model.devices()).isEqualTo("cuda:1");
+    assertThat(model.instanceCount()).isEqualTo(2);
+    assertThat(opened)
+        .as("what stood in for it is closed")
+        .filteredOn(session -> !session.isClosed())
+        .hasSize(1);
+    model.close();
+  }
+
+  @Test
+  void withoutAnyDeviceTheNextProviderIsUsedOnce() throws Exception {
+    LoadedModel model = load(machine());
+
+    assertThat(model.devices()).isEqualTo("cpu");
+    assertThat(opened).hasSize(1);
     model.close();
   }
 }

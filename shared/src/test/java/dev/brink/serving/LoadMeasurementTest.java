@@ -33,18 +33,18 @@ class LoadMeasurementTest {
     return new InstanceRun(outputs, 0, 0, nanos, nanos);
   }
 
-  private BatchEffect tried(ExecutionProvider provider) {
+  private BatchEffect tried(ExecutionProvider provider) throws ModelLoadException {
     List<TensorSpec> input = List.of(new TensorSpec("x", DataType.FP32, Shape.of(-1, 1)));
     List<TensorSpec> output = List.of(new TensorSpec("y", DataType.FP32, Shape.of(-1, 1)));
     Signature signature = Signature.of(input, output);
-    SampleInputs samples = new SampleInputs(signature, Map.of());
+    SampleInputs samples = SampleInputs.of(signature, Map.of());
     return new LoadMeasurement(
             this::likeAGpu, TrialPace.on(provider), signature, samples, profile, () -> 0)
         .run("m");
   }
 
   @Test
-  void theFirstRunOfASizeOnAnAcceleratorIsNotTakenForATypicalOne() {
+  void theFirstRunOfASizeOnAnAcceleratorIsNotTakenForATypicalOne() throws ModelLoadException {
     BatchEffect effect = tried(ExecutionProvider.CUDA);
 
     assertThat(effect).isEqualTo(BatchEffect.NONE);
@@ -54,7 +54,7 @@ class LoadMeasurementTest {
   }
 
   @Test
-  void aModelThatIsSlowOnTheCpuIsNotRunAgainAndAgain() {
+  void aModelThatIsSlowOnTheCpuIsNotRunAgainAndAgain() throws ModelLoadException {
     BatchEffect effect = tried(ExecutionProvider.CPU);
 
     assertThat(effect).isEqualTo(BatchEffect.UNKNOWN);
