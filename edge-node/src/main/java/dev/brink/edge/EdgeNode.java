@@ -111,7 +111,7 @@ public final class EdgeNode implements RunningNode {
   private EdgeGateway gateway(NodeDecider decider) {
     return new EdgeGateway(
         decider,
-        KnownAnswers.before(foundation.models(), foundation.telemetry(), TICKER),
+        KnownAnswers.before(foundation, TICKER),
         uplink,
         uplink.paidBy(objectives::pays),
         jobs.outbox(),

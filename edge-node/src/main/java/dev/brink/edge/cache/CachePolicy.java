@@ -7,6 +7,7 @@ import java.time.Duration;
  *
  * @param generation names what answers now: another version, or the same loaded anew, has another
  * @param ttl after which an answer is forgotten
- * @param maxBytes most bytes of kept answers
+ * @param maxBytes most bytes of kept answers, of all of the model's versions together
+ * @param defaultPriority of a request that states none
  */
-public record CachePolicy(String generation, Duration ttl, long maxBytes) {}
+public record CachePolicy(String generation, Duration ttl, long maxBytes, int defaultPriority) {}

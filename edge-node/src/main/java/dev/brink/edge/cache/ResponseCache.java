@@ -3,6 +3,7 @@ package dev.brink.edge.cache;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.brink.inference.InferenceError;
+import dev.brink.inference.InferenceException;
 import dev.brink.inference.InferenceRequest;
 import dev.brink.inference.InferenceResponse;
 import dev.brink.inference.InferenceResult;
@@ -11,19 +12,23 @@ import dev.brink.inference.Route;
 import dev.brink.inference.Tensor;
 import dev.brink.inference.Timings;
 import dev.brink.resilience.Ticker;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
 /**
  * Keeps the answers of another service, model by model, and gives them again to the same question
  * with route {@link Route#CACHE}. The same question asked while the first is under way waits for
- * its answer. Only whole answers are kept: no degraded ones, no promises, nothing of a sequence.
+ * its answer, unless it is the more urgent one. Only whole answers are kept: no degraded ones, no
+ * promises, nothing of a sequence.
  */
 public final class ResponseCache implements InferenceService {
 
@@ -31,93 +36,168 @@ public final class ResponseCache implements InferenceService {
   private static final int OVERHEAD_BYTES = 512;
 
   private final InferenceService answering;
-  private final Function<InferenceRequest, Optional<CachePolicy>> policies;
+  private final BiFunction<String, String, Optional<CachePolicy>> policies;
   private final CacheListener listener;
+  private final LargeWork digesting;
   private final Ticker ticker;
   private final Map<String, Kept> models = new ConcurrentHashMap<>();
-  private final Map<String, Future<InferenceResult>> underWay = new ConcurrentHashMap<>();
+  private final Map<String, Flight> underWay = new ConcurrentHashMap<>();
 
-  private record Kept(CachePolicy policy, Cache<String, InferenceResponse> answers) {}
+  private record Kept(Duration ttl, long maxBytes, Cache<String, InferenceResponse> answers) {
+
+    private boolean suits(CachePolicy policy) {
+      return maxBytes == policy.maxBytes() && ttl.equals(policy.ttl());
+    }
+  }
+
+  private record Question(
+      InferenceRequest request,
+      int defaultPriority,
+      Cache<String, InferenceResponse> answers,
+      String digest) {}
 
   /**
-   * @param policies how the answers of a request's model are kept; empty for not at all
+   * @param policies how the answers of a model's version are kept (empty: of the version that
+   *     answers who names none); empty for not at all
+   * @param digesting reads large inputs
    */
   public ResponseCache(
       InferenceService answering,
-      Function<InferenceRequest, Optional<CachePolicy>> policies,
+      BiFunction<String, String, Optional<CachePolicy>> policies,
       CacheListener listener,
+      LargeWork digesting,
       Ticker ticker) {
     this.answering = answering;
     this.policies = policies;
     this.listener = listener;
+    this.digesting = digesting;
     this.ticker = ticker;
   }
 
   @Override
   public Future<InferenceResult> infer(InferenceRequest request) {
-    Optional<CachePolicy> policy = policies.apply(request);
+    Optional<CachePolicy> policy = policies.apply(request.modelName(), request.modelVersion());
     if (policy.isEmpty() || request.parameters().has("sequence_id")) {
       return answering.infer(request);
     }
-    return infer(request, kept(request.modelName(), policy.get()));
+    return digesting
+        .run(request.inputBytes(), () -> RequestDigest.of(request, policy.get().generation()))
+        .compose(digest -> answer(question(request, policy.get(), digest)));
   }
 
   /** Where answers are kept, whether this one is known cannot be said before it is read. */
   @Override
   public Optional<InferenceError> refusal(String model, String version) {
-    return models.containsKey(model) ? Optional.empty() : answering.refusal(model, version);
+    return policies.apply(model, version).isPresent()
+        ? Optional.empty()
+        : answering.refusal(model, version);
   }
 
-  private Future<InferenceResult> infer(InferenceRequest request, Kept kept) {
-    String question = RequestDigest.of(request, kept.policy().generation());
-    InferenceResponse known = kept.answers().getIfPresent(question);
+  /** Forgets what has expired, and everything of models that are kept no longer. */
+  public void tidy() {
+    models.forEach(
+        (model, kept) -> {
+          if (policies.apply(model, "").isPresent()) {
+            kept.answers().cleanUp();
+          } else {
+            models.remove(model, kept);
+          }
+        });
+  }
+
+  /** What is kept now, by model; what has expired counts until {@link #tidy}. */
+  public Map<String, Long> bytes() {
+    Map<String, Long> bytes = new TreeMap<>();
+    models.forEach((model, kept) -> bytes.put(model, weight(kept.answers())));
+    return bytes;
+  }
+
+  private static long weight(Cache<String, InferenceResponse> answers) {
+    return answers.policy().eviction().orElseThrow().weightedSize().orElse(0);
+  }
+
+  private Question question(InferenceRequest request, CachePolicy policy, String digest) {
+    return new Question(
+        request, policy.defaultPriority(), kept(request.modelName(), policy).answers(), digest);
+  }
+
+  private Future<InferenceResult> answer(Question question) {
+    InferenceResponse known = question.answers().getIfPresent(question.digest());
     if (known != null) {
-      return Future.succeededFuture(again(known, request));
+      return Future.succeededFuture(again(known, question.request()));
     }
-    Promise<InferenceResult> first = Promise.promise();
-    Future<InferenceResult> leader = underWay.putIfAbsent(question, first.future());
-    return leader == null ? ask(request, kept, question, first) : follow(leader, request);
+    Flight own = Flight.of(question.request(), question.defaultPriority());
+    Flight leader =
+        underWay.merge(
+            question.digest(),
+            own,
+            (other, arriving) -> arriving.isMoreUrgentThan(other) ? arriving : other);
+    return leader == own ? lead(question, own) : follow(question, leader);
   }
 
-  private Future<InferenceResult> ask(
-      InferenceRequest request, Kept kept, String question, Promise<InferenceResult> first) {
-    listener.miss(request.modelName());
-    return answering
-        .infer(request)
+  private Future<InferenceResult> lead(Question question, Flight own) {
+    listener.miss(question.request().modelName());
+    return asked(question.request())
         .onComplete(
             answer -> {
-              if (answer.succeeded() && isWhole(answer.result())) {
-                kept.answers().put(question, (InferenceResponse) answer.result());
+              if (isWhole(answer)) {
+                question.answers().put(question.digest(), (InferenceResponse) answer.result());
               }
-              underWay.remove(question);
-              first.handle(answer);
+              underWay.remove(question.digest(), own);
+              own.landed().handle(answer);
             });
   }
 
-  /** Waits for the first one's answer; asks for itself where that came to nothing. */
-  private Future<InferenceResult> follow(Future<InferenceResult> leader, InferenceRequest request) {
+  /** Followers wait for this: it ends in any case. */
+  private Future<InferenceResult> asked(InferenceRequest request) {
+    try {
+      return answering.infer(request);
+    } catch (RuntimeException broken) {
+      return Future.failedFuture(broken);
+    }
+  }
+
+  private Future<InferenceResult> follow(Question question, Flight leader) {
     Promise<InferenceResult> answer = Promise.promise();
     Context caller = Vertx.currentContext();
-    leader.onComplete(
-        shared -> {
-          Runnable settle =
-              () ->
-                  (shared.succeeded() && isWhole(shared.result())
-                          ? Future.succeededFuture(
-                              again((InferenceResponse) shared.result(), request))
-                          : answering.infer(request))
-                      .onComplete(answer);
-          if (caller == null) {
-            settle.run();
-          } else {
-            caller.runOnContext(ignored -> settle.run());
-          }
-        });
+    leader
+        .landed()
+        .future()
+        .onComplete(
+            shared -> {
+              Runnable settle = () -> after(shared, question).onComplete(answer);
+              if (caller == null) {
+                settle.run();
+              } else {
+                caller.runOnContext(ignored -> settle.run());
+              }
+            });
     return answer.future();
   }
 
-  private static boolean isWhole(InferenceResult result) {
-    return result instanceof InferenceResponse response && !response.provenance().degraded();
+  /** Where what the leader got says nothing about the question, one of those who waited leads. */
+  private Future<InferenceResult> after(AsyncResult<InferenceResult> shared, Question question) {
+    if (isWhole(shared)) {
+      return Future.succeededFuture(again((InferenceResponse) shared.result(), question.request()));
+    }
+    return shared.failed() && isTheQuestions(shared.cause())
+        ? Future.failedFuture(shared.cause())
+        : answer(question);
+  }
+
+  /** Whether whoever asks the same would fail in the same way. */
+  private static boolean isTheQuestions(Throwable failure) {
+    return switch (InferenceException.errorOf(failure)) {
+      case InferenceError.InvalidRequest ignored -> true;
+      case InferenceError.Internal ignored -> true;
+      default -> false;
+    };
+  }
+
+  private static boolean isWhole(AsyncResult<InferenceResult> answer) {
+    return answer.succeeded()
+        && answer.result() instanceof InferenceResponse response
+        && !response.provenance().degraded();
   }
 
   private InferenceResult again(InferenceResponse known, InferenceRequest request) {
@@ -129,25 +209,22 @@ public final class ResponseCache implements InferenceService {
 
   private Kept kept(String model, CachePolicy policy) {
     Kept kept = models.get(model);
-    if (kept != null && kept.policy().equals(policy)) {
-      return kept;
-    }
-    return models.compute(
-        model,
-        (name, other) ->
-            other != null && other.policy().equals(policy)
-                ? other
-                : new Kept(policy, answers(policy)));
+    return kept != null && kept.suits(policy)
+        ? kept
+        : models.compute(
+            model, (name, other) -> other != null && other.suits(policy) ? other : empty(policy));
   }
 
-  private Cache<String, InferenceResponse> answers(CachePolicy policy) {
-    return Caffeine.newBuilder()
-        .ticker(ticker::nanos)
-        .executor(Runnable::run)
-        .expireAfterWrite(policy.ttl())
-        .maximumWeight(policy.maxBytes())
-        .weigher((String question, InferenceResponse answer) -> byteSize(answer))
-        .build();
+  private Kept empty(CachePolicy policy) {
+    Cache<String, InferenceResponse> answers =
+        Caffeine.newBuilder()
+            .ticker(ticker::nanos)
+            .executor(Runnable::run)
+            .expireAfterWrite(policy.ttl())
+            .maximumWeight(policy.maxBytes())
+            .weigher((String question, InferenceResponse answer) -> byteSize(answer))
+            .build();
+    return new Kept(policy.ttl(), policy.maxBytes(), answers);
   }
 
   private static int byteSize(InferenceResponse answer) {

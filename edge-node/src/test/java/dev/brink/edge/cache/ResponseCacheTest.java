@@ -24,13 +24,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
 
 class ResponseCacheTest {
 
   private final ManualTicker ticker = new ManualTicker();
   private final List<String> events = new ArrayList<>();
-  private CachePolicy policy = new CachePolicy("1", Duration.ofSeconds(60), 1 << 20);
+  private final List<Promise<InferenceResult>> pending = new ArrayList<>();
+  private CachePolicy policy = keeping("1", 1 << 20);
+  private LargeWork digesting = ResponseCacheTest::atOnce;
 
   private final CacheListener listener =
       new CacheListener() {
@@ -46,7 +50,34 @@ class ResponseCacheTest {
       };
 
   private ResponseCache cache(FakeInferenceService answering) {
-    return new ResponseCache(answering, request -> Optional.of(policy), listener, ticker);
+    return cache(answering, (model, version) -> Optional.of(policy));
+  }
+
+  private ResponseCache cache(
+      FakeInferenceService answering, BiFunction<String, String, Optional<CachePolicy>> policies) {
+    return new ResponseCache(answering, policies, listener, digesting, ticker);
+  }
+
+  private static CachePolicy keeping(String generation, long maxBytes) {
+    return new CachePolicy(generation, Duration.ofSeconds(60), maxBytes, 5);
+  }
+
+  private static <T> Future<T> atOnce(long bytes, Callable<T> work) {
+    try {
+      return Future.succeededFuture(work.call());
+    } catch (Exception failure) {
+      return Future.failedFuture(failure);
+    }
+  }
+
+  /** Answers when the test says so. */
+  private FakeInferenceService patient() {
+    return FakeInferenceService.behaving(
+        request -> {
+          Promise<InferenceResult> promise = Promise.promise();
+          pending.add(promise);
+          return promise.future();
+        });
   }
 
   private static FakeInferenceService adding() {
@@ -128,7 +159,7 @@ class ResponseCacheTest {
 
     ticker.advance(Duration.ofSeconds(61));
     cache.infer(request(1));
-    policy = new CachePolicy("2", Duration.ofSeconds(60), 1 << 20);
+    policy = keeping("2", 1 << 20);
     cache.infer(request(1));
 
     assertThat(answering.requests()).hasSize(3);
@@ -136,7 +167,7 @@ class ResponseCacheTest {
 
   @Test
   void keptAnswersStayWithinTheirBytes() {
-    policy = new CachePolicy("1", Duration.ofSeconds(60), 4096);
+    policy = keeping("1", 4096);
     FakeInferenceService answering = adding();
     ResponseCache cache = cache(answering);
     for (int round = 0; round < 2; round++) {
@@ -164,22 +195,156 @@ class ResponseCacheTest {
   }
 
   @Test
-  void whoeverWaitedForAFailureAsksForItself() {
-    List<Promise<InferenceResult>> promises = new ArrayList<>();
+  void oneOfThoseWhoWaitedForSomebodyWhoLeftAsksForAll() {
+    FakeInferenceService answering = patient();
+    ResponseCache cache = cache(answering);
+    cache.infer(request(1));
+    List<Future<InferenceResult>> waiting = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      waiting.add(cache.infer(request(1)));
+    }
+
+    pending.get(0).fail(new InferenceError.Cancelled("gone").asException());
+
+    assertThat(answering.requests()).hasSize(2);
+    pending.get(1).complete(answer(request(1)));
+    assertThat(waiting)
+        .allSatisfy(answer -> assertThat(result(answer).outputs().get(0).toFloats()).contains(2));
+  }
+
+  @Test
+  void whatIsWrongWithAQuestionIsWrongForAllWhoAskIt() {
+    FakeInferenceService answering = patient();
+    ResponseCache cache = cache(answering);
+    cache.infer(request(1));
+    Future<InferenceResult> waiting = cache.infer(request(1));
+
+    pending.get(0).fail(InferenceError.invalid("no such axis"));
+
+    assertThat(waiting.cause()).hasMessage("no such axis");
+    assertThat(answering.requests()).hasSize(1);
+  }
+
+  @Test
+  void whoeverIsMoreUrgentThanTheFirstDoesNotWaitForIt() {
+    FakeInferenceService answering = patient();
+    ResponseCache cache = cache(answering);
+    cache.infer(urgent(0, 1_000));
+
+    Future<InferenceResult> important = cache.infer(urgent(1, 5_000));
+    Future<InferenceResult> hurried = cache.infer(urgent(1, 50));
+    Future<InferenceResult> follower = cache.infer(urgent(5, 50));
+    Future<InferenceResult> patient = cache.infer(urgent(1, 60));
+
+    assertThat(answering.requests()).hasSize(3);
+    pending.get(2).complete(answer(request(1)));
+    assertThat(List.of(hurried, follower, patient)).allMatch(Future::succeeded);
+    assertThat(important.isComplete()).isFalse();
+  }
+
+  @Test
+  void anEarlierAndLessUrgentAnswerLeavesTheFlightOfALaterOneAlone() {
+    FakeInferenceService answering = patient();
+    ResponseCache cache = cache(answering);
+    cache.infer(urgent(5, 1_000));
+    cache.infer(urgent(1, 1_000));
+
+    pending.get(0).fail(new InferenceError.Cancelled("gone").asException());
+    cache.infer(urgent(1, 1_000));
+
+    assertThat(answering.requests()).hasSize(2);
+  }
+
+  private InferenceRequest urgent(int priority, long deadlineNanos) {
+    InferenceRequest plain = request(1);
+    return plain.withContext(
+        plain.context().withPriority(priority).withDeadline(new Deadline(deadlineNanos)));
+  }
+
+  @Test
+  void aServiceThatThrowsLeavesNobodyWaiting() {
     FakeInferenceService answering =
         FakeInferenceService.behaving(
             request -> {
-              promises.add(Promise.promise());
-              return promises.get(promises.size() - 1).future();
+              throw new IllegalStateException("broken");
             });
     ResponseCache cache = cache(answering);
-    cache.infer(request(1));
+
+    Future<InferenceResult> first = cache.infer(request(1));
     Future<InferenceResult> second = cache.infer(request(1));
 
-    promises.get(0).fail(new InferenceError.Cancelled("gone").asException());
-    promises.get(1).complete(answer(request(1)));
+    assertThat(first.cause()).hasMessage("broken");
+    assertThat(second.cause()).hasMessage("broken");
+    assertThat(answering.requests()).hasSize(2);
+  }
 
-    assertThat(result(second).outputs().get(0).toFloats()).containsExactly(2);
+  @Test
+  void versionsThatAreAskedByTurnsKeepTheirAnswers() {
+    FakeInferenceService answering = adding();
+    ResponseCache cache =
+        cache(answering, (model, version) -> Optional.of(keeping(version, 1 << 20)));
+    for (int i = 0; i < 3; i++) {
+      cache.infer(ofVersion("1"));
+      cache.infer(ofVersion("2"));
+    }
+
+    assertThat(answering.requests()).hasSize(2);
+  }
+
+  private InferenceRequest ofVersion(String version) {
+    InferenceRequest plain = request(1);
+    return new InferenceRequest(
+        "m", version, "", plain.parameters(), plain.inputs(), plain.outputs(), plain.context());
+  }
+
+  @Test
+  void inputsAreReadWhereTheirSizeAllows() {
+    List<Long> read = new ArrayList<>();
+    digesting =
+        new LargeWork() {
+          @Override
+          public <T> Future<T> run(long bytes, Callable<T> work) {
+            read.add(bytes);
+            return Future.failedFuture("elsewhere");
+          }
+        };
+    FakeInferenceService answering = adding();
+
+    Future<InferenceResult> answer = cache(answering).infer(request(1));
+
+    assertThat(read).containsExactly(4L);
+    assertThat(answer.cause()).hasMessage("elsewhere");
+    assertThat(answering.requests()).isEmpty();
+  }
+
+  @Test
+  void nothingIsKeptOfAModelThatIsKeptNoLonger() {
+    FakeInferenceService answering =
+        FakeInferenceService.refusing(new InferenceError.Internal("busy"));
+    ResponseCache refusing = cache(answering, (model, version) -> Optional.ofNullable(policy));
+    ResponseCache cache = cache(adding(), (model, version) -> Optional.ofNullable(policy));
+    cache.infer(request(1));
+    refusing.infer(request(1));
+    assertThat(refusing.refusal("m", "")).isEmpty();
+
+    cache.tidy();
+    assertThat(cache.bytes()).hasEntrySatisfying("m", kept -> assertThat(kept).isGreaterThan(4));
+    policy = null;
+    cache.tidy();
+
+    assertThat(cache.bytes()).isEmpty();
+    assertThat(refusing.refusal("m", "")).isPresent();
+  }
+
+  @Test
+  void whatHasExpiredIsForgottenWithoutBeingAskedFor() {
+    ResponseCache cache = cache(adding());
+    cache.infer(request(1));
+
+    ticker.advance(Duration.ofSeconds(61));
+    cache.tidy();
+
+    assertThat(cache.bytes()).containsExactly(Map.entry("m", 0L));
   }
 
   @Test
@@ -210,8 +375,7 @@ class ResponseCacheTest {
   @Test
   void modelsWithoutAPolicyAreNotKept() {
     FakeInferenceService answering = adding();
-    ResponseCache cache =
-        new ResponseCache(answering, request -> Optional.empty(), listener, ticker);
+    ResponseCache cache = cache(answering, (model, version) -> Optional.empty());
 
     cache.infer(request(1));
     cache.infer(request(1));
