@@ -85,7 +85,7 @@ public enum ContentCoding {
       return new GZIPInputStream(in, 8192);
     }
     boolean wrapped = packed.length() >= 2 && (packed.bytes()[0] & 0x0f) == 8 && isZlib(packed);
-    return new InflaterInputStream(in, new Inflater(!wrapped), 8192);
+    return new InflatingStream(in, new Inflater(!wrapped));
   }
 
   /** Some clients send "deflate" without the zlib header that the standard wants. */
@@ -132,6 +132,19 @@ public enum ContentCoding {
       throw new IllegalStateException(impossible);
     }
     return packed.toByteArray();
+  }
+
+  /** Gives the inflater's memory back, which lies outside the heap, as soon as it is done. */
+  static final class InflatingStream extends InflaterInputStream {
+    InflatingStream(InputStream in, Inflater inflater) {
+      super(in, inflater, 8192);
+    }
+
+    @Override
+    public void close() throws IOException {
+      super.close();
+      inf.end();
+    }
   }
 
   private OutputStream packing(OutputStream out) throws IOException {
