@@ -8,6 +8,7 @@ import dev.brink.config.ManagementSection;
 import dev.brink.config.ModelsSection;
 import dev.brink.config.NodeSection;
 import dev.brink.config.OutboxSection;
+import dev.brink.config.TenantsSection;
 import dev.brink.config.TlsSection;
 import dev.brink.config.UplinkSection;
 
@@ -25,4 +26,10 @@ public record CloudConfig(
     UplinkSection uplink,
     OutboxSection outbox,
     TlsSection tls,
-    LogSection log) {}
+    TenantsSection tenants,
+    LogSection log) {
+
+  public CloudConfig {
+    tenants.checkAgainst(tls);
+  }
+}

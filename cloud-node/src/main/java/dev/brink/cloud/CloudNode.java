@@ -98,6 +98,7 @@ public final class CloudNode implements RunningNode {
                         config.http(),
                         config.grpc(),
                         config.management(),
+                        config.tenants(),
                         config.models().control()),
                     fleet,
                     Optional.empty(),

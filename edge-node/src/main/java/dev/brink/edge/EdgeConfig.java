@@ -7,6 +7,7 @@ import dev.brink.config.LogSection;
 import dev.brink.config.ManagementSection;
 import dev.brink.config.ModelsSection;
 import dev.brink.config.NodeSection;
+import dev.brink.config.TenantsSection;
 import dev.brink.config.TlsSection;
 import dev.brink.config.UplinkSection;
 import dev.brink.edge.outbox.OutboxSettings;
@@ -23,4 +24,10 @@ public record EdgeConfig(
     OutboxSettings outbox,
     RoutingSettings routing,
     TlsSection tls,
-    LogSection log) {}
+    TenantsSection tenants,
+    LogSection log) {
+
+  public EdgeConfig {
+    tenants.checkAgainst(tls);
+  }
+}

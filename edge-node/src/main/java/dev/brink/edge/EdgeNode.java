@@ -18,7 +18,6 @@ import dev.brink.routing.RecentDecisions;
 import dev.brink.routing.TargetPool;
 import dev.brink.routing.TargetPoolSettings;
 import io.vertx.core.Future;
-import io.vertx.ext.web.RoutingContext;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ThreadLocalRandom;
@@ -91,21 +90,21 @@ public final class EdgeNode implements RunningNode {
         new NodeDecider(foundation.models(), this::cloud, targets, objectives, TICKER);
     return FrontDoor.open(
             foundation,
-            new Doors(config.http(), config.grpc(), config.management(), config.models().control()),
+            new Doors(
+                config.http(),
+                config.grpc(),
+                config.management(),
+                config.tenants(),
+                config.models().control()),
             new ExplainedInference(gateway(decider), decider::explain, recent),
             Optional.of(jobs.outbox()),
             router -> {
-              jobs.api(EdgeNode::tenant).mount(router);
+              jobs.api(OipHttpApi::tenant).mount(router);
               new RouteApi(decider::explain, TICKER).mount(router);
             },
             grpcCall -> {})
         .onSuccess(opened -> frontDoor = opened)
         .mapEmpty();
-  }
-
-  private static String tenant(RoutingContext routing) {
-    String tenant = routing.get(OipHttpApi.TENANT);
-    return tenant == null ? "" : tenant;
   }
 
   private EdgeGateway gateway(NodeDecider decider) {

@@ -64,6 +64,31 @@ final class Calls {
             .formatted(parameters, Json.encode(text)));
   }
 
+  /** The request of {@link #intent} for {@code tenant}, under the key {@code key}. */
+  static Answer keyed(NodeUnderTest node, String tenant, String key, String prefer, String text)
+      throws IOException, InterruptedException {
+    String body =
+        """
+        {"parameters":{"brink_route":"cloud"},
+         "inputs":[{"name":"text","datatype":"BYTES","shape":[1,1],"data":[%s]}]}
+        """
+            .formatted(Json.encode(text));
+    return send(
+        HttpRequest.newBuilder(URI.create(node.http("/v2/models/intent/infer")))
+            .header("brink-tenant", tenant)
+            .header("Idempotency-Key", key)
+            .header("Prefer", prefer)
+            .POST(HttpRequest.BodyPublishers.ofString(body)));
+  }
+
+  static Answer getFor(String tenant, String url) throws IOException, InterruptedException {
+    return send(HttpRequest.newBuilder(URI.create(url)).header("brink-tenant", tenant).GET());
+  }
+
+  static Answer deleteFor(String tenant, String url) throws IOException, InterruptedException {
+    return send(HttpRequest.newBuilder(URI.create(url)).header("brink-tenant", tenant).DELETE());
+  }
+
   /** Asks again and again until {@code condition} holds; bounded by 60 seconds. */
   static void eventually(String what, Condition condition) throws Exception {
     long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();

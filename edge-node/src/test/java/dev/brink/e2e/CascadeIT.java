@@ -41,7 +41,8 @@ class CascadeIT {
             "edge",
             "cluster.port=0",
             "cluster.members=127.0.0.1:" + cloudPort,
-            "outbox.path=" + folder.resolve("outbox.db"));
+            "outbox.path=" + folder.resolve("outbox.db"),
+            "tenants.from=header");
     awaitCloud();
   }
 
@@ -160,6 +161,36 @@ class CascadeIT {
 
   @Test
   @Order(9)
+  void aTenantsJobIsNotThereForAnother() throws Exception {
+    Answer mine = Calls.keyed(edge, "acme", "key-1", "respond-async", EASY);
+    Answer theirs = Calls.keyed(edge, "other", "key-1", "respond-async", OUT_OF_SCOPE);
+    String job = edge.http("/v2/jobs/" + mine.json().getString("id"));
+
+    assertThat(theirs.status()).as(theirs.body()).isEqualTo(202);
+    assertThat(theirs.json().getString("id")).isNotEqualTo(mine.json().getString("id"));
+    assertThat(Calls.getFor("other", job).status()).isEqualTo(404);
+    assertThat(Calls.deleteFor("other", job).status()).isEqualTo(404);
+    assertThat(Calls.get(job).status()).isEqualTo(404);
+    assertThat(Calls.getFor("other", edge.http("/v2/jobs")).json().getJsonArray("jobs")).hasSize(1);
+    Calls.eventually("the job is done", () -> Calls.getFor("acme", job).status() == 200);
+    assertThat(Calls.getFor("acme", job).label()).isEqualTo("alarm");
+  }
+
+  @Test
+  @Order(9)
+  void theCloudKeepsTenantsKeysApart() throws Exception {
+    Answer mine = Calls.keyed(edge, "acme", "key-2", "", EASY);
+    Answer theirs = Calls.keyed(edge, "other", "key-2", "", OUT_OF_SCOPE);
+
+    assertThat(mine.parameter("brink_route")).isEqualTo("cloud");
+    assertThat(theirs.status()).as(theirs.body()).isEqualTo(200);
+    assertThat(theirs.label()).isNotEqualTo(mine.label());
+    assertThat(Calls.keyed(edge, "acme", "key-2", "", OUT_OF_SCOPE).status()).isEqualTo(409);
+    assertThat(Calls.keyed(edge, "a/b", "key-2", "", EASY).status()).isEqualTo(400);
+  }
+
+  @Test
+  @Order(10)
   void everyRequestIsAnsweredWhileTheCloudIsKilled() throws Exception {
     List<Future<Answer>> answers = new ArrayList<>();
     try (ExecutorService callers = Executors.newFixedThreadPool(8)) {
@@ -180,7 +211,7 @@ class CascadeIT {
   }
 
   @Test
-  @Order(10)
+  @Order(11)
   void anotherCloudNodeIsFoundWithoutRestartingTheEdge() throws Exception {
     cloud.close();
     cloud = startCloud("cloud-2");
@@ -193,7 +224,7 @@ class CascadeIT {
   }
 
   @Test
-  @Order(11)
+  @Order(12)
   void bothDrainOnSigterm() throws Exception {
     assertThat(edge.terminate()).isZero();
     assertThat(cloud.terminate()).isZero();

@@ -1,11 +1,13 @@
 package dev.brink.node;
 
 import dev.brink.config.RestrictedApis;
+import dev.brink.config.TenantsSection;
 import dev.brink.oip.rules.ApiGroup;
 import dev.brink.oip.rules.CallerRules;
 import dev.brink.oip.rules.ForwardedHeaders;
 import dev.brink.oip.rules.LogSwitch;
 import dev.brink.oip.rules.Restrictions;
+import dev.brink.security.Tenants;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -18,12 +20,14 @@ final class Callers {
 
   private Callers() {}
 
-  static CallerRules rules(List<RestrictedApis> restricted, String forwardHeaders) {
+  static CallerRules rules(
+      List<RestrictedApis> restricted, String forwardHeaders, TenantsSection tenants) {
     return new CallerRules(
         restrictions(restricted),
         forwardHeaders.isEmpty()
             ? ForwardedHeaders.none()
             : ForwardedHeaders.matching(Pattern.compile(forwardHeaders)),
+        new Tenants(tenants)::of,
         LOG);
   }
 

@@ -4,14 +4,20 @@ import dev.brink.config.GrpcSection;
 import dev.brink.config.HttpSection;
 import dev.brink.config.ManagementSection;
 import dev.brink.config.ModelControl;
+import dev.brink.config.TenantsSection;
 
 /**
  * Where a node is to be reached.
  *
+ * @param tenants how it is known for whom requests come
  * @param control whether callers may load and unload models
  */
 public record Doors(
-    HttpSection http, GrpcSection grpc, ManagementSection management, ModelControl control) {
+    HttpSection http,
+    GrpcSection grpc,
+    ManagementSection management,
+    TenantsSection tenants,
+    ModelControl control) {
 
   boolean modelControl() {
     return switch (control) {

@@ -86,7 +86,8 @@ public final class FrontDoor {
             deferring,
             foundation.models(),
             settings,
-            Callers.rules(doors.http().restricted(), doors.http().forwardHeaders()),
+            Callers.rules(
+                doors.http().restricted(), doors.http().forwardHeaders(), doors.tenants()),
             foundation::accepting)
         .mount(router);
     ManagementServer manager =
@@ -101,7 +102,7 @@ public final class FrontDoor {
                     doors,
                     doors.grpc().host(),
                     doors.grpc().port(),
-                    grpc(foundation, doors.grpc(), metered, settings, grpcCall)))
+                    grpc(foundation, doors, metered, settings, grpcCall)))
             : Optional.empty();
     SharedPort http = shared(foundation, doors, doors.http().host(), doors.http().port(), servers);
     return new FrontDoor(foundation, http, grpc, manager).listen();
@@ -124,17 +125,18 @@ public final class FrontDoor {
 
   private static Supplier<HttpServer> grpc(
       Foundation foundation,
-      GrpcSection grpc,
+      Doors doors,
       InferenceService service,
       OipSettings settings,
       Consumer<HttpServerRequest> grpcCall) {
+    GrpcSection grpc = doors.grpc();
     Handler<HttpServerRequest> api =
         new OipGrpcApi(
                 foundation.vertx(),
                 service,
                 foundation.models(),
                 settings,
-                Callers.rules(grpc.restricted(), grpc.forwardHeaders()),
+                Callers.rules(grpc.restricted(), grpc.forwardHeaders(), doors.tenants()),
                 foundation::accepting)
             .handler();
     HttpServerOptions options =

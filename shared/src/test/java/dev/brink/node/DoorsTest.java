@@ -7,6 +7,7 @@ import dev.brink.config.GrpcSection;
 import dev.brink.config.HttpSection;
 import dev.brink.config.ManagementSection;
 import dev.brink.config.ModelControl;
+import dev.brink.config.TenantsSection;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
@@ -25,6 +26,7 @@ class DoorsTest {
         ConfigBinder.bind(HttpSection.class, "host: " + httpHost, Path.of(".")),
         ConfigBinder.defaults(GrpcSection.class),
         ConfigBinder.defaults(ManagementSection.class),
+        TenantsSection.none(),
         control);
   }
 }

@@ -18,6 +18,7 @@ import dev.brink.oip.rules.ForwardedHeaders;
 import dev.brink.oip.rules.OipSettings;
 import dev.brink.oip.rules.Restrictions;
 import dev.brink.oip.rules.Restrictions.Key;
+import dev.brink.oip.rules.TenantRule;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.grpc.common.GrpcStatus;
@@ -43,6 +44,7 @@ class CallerRulesTest {
                   ApiGroup.MODEL_REPOSITORY, new Key("admin-key", "other"),
                   ApiGroup.STATISTICS, new Key("admin-key", "other"))),
           ForwardedHeaders.matching(Pattern.compile("my_.*|timeout|triton_.*|brink_.*")),
+          TenantRule.NOBODY,
           CallerRules.open().log());
   private static final String INFER = "/v2/models/m/infer";
   private static final Map<String, String> HTTP_KEY = Map.of("infer-key", "s3cret");

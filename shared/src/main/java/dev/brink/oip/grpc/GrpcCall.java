@@ -66,7 +66,7 @@ final class GrpcCall<A> {
             parameters,
             CallTimeout.within(request.headers().get("grpc-timeout"), settings.defaultTimeout())),
         (int) Math.min(parameters.unsigned("priority").orElse(0L), Integer.MAX_VALUE),
-        header(OipGrpcApi.TENANT_HEADER),
+        header(CallTenants.HEADER),
         header("traceparent"),
         header("idempotency-key"),
         part);

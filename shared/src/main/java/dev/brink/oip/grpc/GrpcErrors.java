@@ -3,6 +3,8 @@ package dev.brink.oip.grpc;
 import dev.brink.inference.InferenceError;
 import dev.brink.oip.wire.WireError;
 import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.grpc.common.GrpcHeaderNames;
 import io.vertx.grpc.common.GrpcStatus;
 import java.nio.charset.StandardCharsets;
@@ -46,6 +48,16 @@ final class GrpcErrors {
     if (wire.retryAfterMillis() > 0) {
       trailers.set(WireError.RETRY_AFTER_HEADER, Long.toString(wire.retryAfterMillis()));
     }
+  }
+
+  /** Answers a call that is not to be taken on, before any of its messages is read. */
+  static void refuse(HttpServerRequest request, InferenceError error) {
+    HttpServerResponse response = request.response();
+    response
+        .putHeader("content-type", "application/grpc")
+        .putHeader("grpc-status", Integer.toString(status(error).code));
+    describe(error, response.headers());
+    response.end();
   }
 
   /** As gRPC wants it: what is not printable ASCII, and the percent sign, by its bytes. */

@@ -56,7 +56,6 @@ import io.vertx.grpc.server.GrpcServerOptions;
 import io.vertx.grpc.server.Service;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -67,9 +66,6 @@ import java.util.stream.Stream;
  * milliseconds and would leave the work going on.
  */
 public final class OipGrpcApi {
-
-  /** Carries the tenant's name from the endpoint to the call; a caller's own is dropped. */
-  static final String TENANT_HEADER = "brink-tenant";
 
   private static final String STREAM = "/inference.GRPCInferenceService/ModelStreamInfer";
 
@@ -110,14 +106,8 @@ public final class OipGrpcApi {
     this.ready = () -> accepting.getAsBoolean() && catalog.isReady();
   }
 
-  /** To be the request handler of an HTTP/2 server that asks nobody who he is. */
+  /** To be the request handler of an HTTP/2 server. */
   public Handler<HttpServerRequest> handler() {
-    BiConsumer<HttpServerRequest, String> endpoint = endpoint();
-    return request -> endpoint.accept(request, "");
-  }
-
-  /** Takes a request, and the name of the tenant who sent it. */
-  public BiConsumer<HttpServerRequest, String> endpoint() {
     MemoryBudget budget = new MemoryBudget(settings.maxBodiesBytes());
     GrpcServer server =
         GrpcServer.server(
@@ -127,11 +117,11 @@ public final class OipGrpcApi {
     server.addService(health(messages, budget));
     reflection(server, messages, budget).forEach(server::addService);
     RestrictedCalls restricted = new RestrictedCalls(callers.restrictions());
-    return (request, tenant) -> {
-      if (!restricted.admit(request)) {
+    CallTenants tenants = new CallTenants(callers.tenants());
+    return request -> {
+      if (!restricted.admit(request) || !tenants.admit(request)) {
         return;
       }
-      request.headers().set(TENANT_HEADER, tenant);
       boolean streams = STREAM.equals(request.path());
       server.handle(new GuardedRequest(request, new MemoryLease(budget), streams));
     };

@@ -46,10 +46,9 @@ final class Exchange {
     return value == null ? "" : value;
   }
 
-  /** Who asks, as found out before by whoever authenticates. */
+  /** For whom the request comes; empty for no tenant. */
   String tenant() {
-    String tenant = routing.get(OipHttpApi.TENANT);
-    return tenant == null ? "" : tenant;
+    return OipHttpApi.tenant(routing);
   }
 
   /** Runs when the answer is out, or will never be because the caller has gone. */

@@ -1,5 +1,6 @@
 package dev.brink.oip.http;
 
+import dev.brink.inference.InferenceException;
 import dev.brink.inference.InferenceService;
 import dev.brink.model.ModelCatalog;
 import dev.brink.oip.intake.CodecThreads;
@@ -11,6 +12,7 @@ import dev.brink.oip.rules.OipSettings;
 import dev.brink.oip.rules.RepositoryRules;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
@@ -22,8 +24,11 @@ import java.util.function.LongSupplier;
  */
 public final class OipHttpApi {
 
-  /** Under this key of the routing context whoever authenticates leaves the tenant's name. */
-  public static final String TENANT = "brink.tenant";
+  /** Under this key stands in the routing context for whom a request comes. */
+  private static final String TENANT = "brink.tenant";
+
+  /** Behind what counts a connection's requests, and before every resource. */
+  private static final int FIRST = Integer.MIN_VALUE + 1;
 
   private final Vertx vertx;
   private final InferenceService service;
@@ -68,12 +73,19 @@ public final class OipHttpApi {
     this.nanoClock = System::nanoTime;
   }
 
+  /** For whom the request of {@code routing} comes; empty for no tenant. */
+  public static String tenant(RoutingContext routing) {
+    String tenant = routing.get(TENANT);
+    return tenant == null ? "" : tenant;
+  }
+
   /**
    * Answers every request that no route of {@code router} has taken before: mount what else there
    * is, such as {@code /v2/jobs}, first.
    */
   public void mount(Router router) {
     Routes routes = routes();
+    router.route().order(FIRST).handler(this::findTenant);
     router.route().last().handler(routing -> routes.handle(new Exchange(routing)));
     router
         .route()
@@ -85,6 +97,17 @@ public final class OipHttpApi {
                 Answers.error(routing.response(), routing.statusCode(), "Bad Request");
               }
             });
+  }
+
+  /** For every resource, so that none can forget to ask. */
+  private void findTenant(RoutingContext routing) {
+    try {
+      routing.put(TENANT, callers.tenants().tenantOf(routing.request()));
+    } catch (InferenceException refused) {
+      UnreadBody.refuse(new Exchange(routing), refused.error());
+      return;
+    }
+    routing.next();
   }
 
   private Routes routes() {

@@ -115,7 +115,7 @@ class UnreadBodyTest {
     Restrictions restricted =
         Restrictions.of(Map.of(ApiGroup.INFERENCE, new Restrictions.Key("key", "secret")));
     CallerRules open = CallerRules.open();
-    CallerRules rules = new CallerRules(restricted, open.forwarded(), open.log());
+    CallerRules rules = new CallerRules(restricted, open.forwarded(), open.tenants(), open.log());
     OipSettings settings = OipSettings.defaults("test");
     try (OipServerUnderTest closed =
             OipServerUnderTest.start(service.echo, TestModels.catalog(), settings, rules);
