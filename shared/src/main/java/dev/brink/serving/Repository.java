@@ -43,7 +43,11 @@ final class Repository {
     this.models = models;
   }
 
-  /** Makes what is served follow what is in the folder; never fails for a model that is bad. */
+  /**
+   * Makes what is served follow what is in the folder; never fails for a model that is bad.
+   *
+   * @throws InferenceException (internal) where this machine can load none
+   */
   void follow() throws IOException {
     Set<String> names = ModelFolder.names(root);
     for (String name : names) {
@@ -73,6 +77,9 @@ final class Repository {
       load(folder, folder.yaml(), false);
       told.remove(name);
     } catch (InferenceException refused) {
+      if (refused.error() instanceof InferenceError.Internal) {
+        throw refused;
+      }
       tell(name, refused.getMessage());
     } catch (IOException | RuntimeException broken) {
       tell(name, unusable(name, broken.toString()).getMessage());
@@ -160,8 +167,14 @@ final class Repository {
     models.put(name, before.loading(selected));
     SortedMap<Long, HostedModel.Version> after = new TreeMap<>();
     List<String> failures = new ArrayList<>();
-    for (long version : selected) {
-      after.put(version, version(folder, version, settings, before, failures));
+    try {
+      for (long version : selected) {
+        after.put(version, version(folder, version, settings, before, failures));
+      }
+    } catch (LinkageError missing) {
+      String reason = "ONNX Runtime cannot be loaded: " + rootOf(missing);
+      models.put(name, before.latest().isPresent() ? before : HostedModel.none(name, reason));
+      throw new InferenceError.Internal(reason).asException();
     }
     HostedModel now = before.replaced(after, overridden);
     models.put(name, now);
@@ -198,7 +211,18 @@ final class Repository {
     } catch (IOException | RuntimeException broken) {
       failures.add("version %d: %s".formatted(version, broken));
       return inService ? old : HostedModel.Version.unavailable(broken.toString());
+    } catch (OutOfMemoryError exhausted) {
+      failures.add("version %d: %s".formatted(version, exhausted));
+      return inService ? old : HostedModel.Version.unavailable(exhausted.toString());
     }
+  }
+
+  private static Throwable rootOf(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root;
   }
 
   private static InferenceException notInRepository(String name) {

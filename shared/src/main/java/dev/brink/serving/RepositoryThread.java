@@ -9,6 +9,8 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The one thread on which models are loaded and unloaded, one after the other. */
 final class RepositoryThread implements AutoCloseable {
@@ -16,6 +18,8 @@ final class RepositoryThread implements AutoCloseable {
   interface Task {
     void run() throws IOException;
   }
+
+  private static final Logger LOG = LoggerFactory.getLogger(RepositoryThread.class);
 
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(
@@ -48,6 +52,9 @@ final class RepositoryThread implements AutoCloseable {
       return Optional.empty();
     } catch (IOException | RuntimeException failure) {
       return Optional.of(failure);
+    } catch (Error fatal) {
+      LOG.error("models not loaded", fatal);
+      return Optional.of(fatal);
     }
   }
 

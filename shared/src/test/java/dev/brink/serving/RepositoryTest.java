@@ -12,10 +12,12 @@ import ch.qos.logback.core.read.ListAppender;
 import dev.brink.inference.InferenceError;
 import dev.brink.inference.InferenceException;
 import dev.brink.inference.InferenceResult;
+import dev.brink.inference.Route;
 import dev.brink.inference.Shape;
 import dev.brink.inference.Tensor;
 import dev.brink.model.ModelState;
 import dev.brink.model.ModelVersionStatus;
+import dev.brink.resilience.Ticker;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -210,6 +212,62 @@ class RepositoryTest {
     assertThat(models.find("m").orElseThrow().status().getFirst())
         .satisfies(status -> assertThat(status.state()).isEqualTo(ModelState.UNAVAILABLE))
         .satisfies(status -> assertThat(status.reason()).contains("NullPointerException"));
+  }
+
+  /** A repository on a machine where opening a model ends so. */
+  private Repository failingWith(Error error, HostedModels models) {
+    SessionOpener failing =
+        (file, settings, threads) -> {
+          throw error;
+        };
+    ModelLoader loader =
+        new ModelLoader(new Answerer("node", Route.EDGE), failing, Ticker.system());
+    return new Repository(root, loader, models);
+  }
+
+  @Test
+  void aMachineThatCannotLoadOnnxRuntimeIsToldAsThat() {
+    times(2).in(root, "m", 1);
+    HostedModels models = new HostedModels();
+    Error missing = new NoClassDefFoundError("Could not initialize class OrtModel");
+    missing.initCause(new UnsatisfiedLinkError("libonnxruntime.so: no such symbol"));
+    Repository repository = failingWith(missing, models);
+
+    String reason =
+        "ONNX Runtime cannot be loaded: java.lang.UnsatisfiedLinkError: libonnxruntime.so: no such"
+            + " symbol";
+    assertThatThrownBy(repository::follow).hasMessage(reason);
+    assertThatThrownBy(() -> repository.load("m")).hasMessage(reason);
+    assertThat(models.find("m").orElseThrow().status())
+        .containsExactly(new ModelVersionStatus("m", "", ModelState.UNAVAILABLE, reason));
+  }
+
+  @Test
+  void aModelForWhichMemoryDoesNotSufficeIsRefused() throws IOException {
+    times(2).in(root, "m", 1);
+    HostedModels models = new HostedModels();
+    Repository repository = failingWith(new OutOfMemoryError("on purpose"), models);
+
+    repository.follow();
+
+    assertThatThrownBy(() -> repository.load("m")).isInstanceOf(InferenceException.class);
+    assertThat(models.find("m").orElseThrow().status().getFirst())
+        .satisfies(status -> assertThat(status.state()).isEqualTo(ModelState.UNAVAILABLE))
+        .satisfies(status -> assertThat(status.reason()).contains("OutOfMemoryError"));
+  }
+
+  @Test
+  void aTaskThatEndsInAnErrorIsSettled() {
+    try (RepositoryThread thread = new RepositoryThread()) {
+      Future<Void> done =
+          thread.run(
+              () -> {
+                throw new AssertionError("on purpose");
+              });
+
+      assertThatThrownBy(() -> await(done)).hasRootCauseMessage("on purpose");
+      await(thread.run(() -> {}));
+    }
   }
 
   @Test
