@@ -14,12 +14,9 @@ final class FileDigest {
   private FileDigest() {}
 
   /**
-   * @param stated in hexadecimal digits; empty for any
+   * @param stated in hexadecimal digits
    */
   static void require(Path file, String stated, long version) throws ModelLoadException {
-    if (stated.isEmpty()) {
-      return;
-    }
     String actual = sha256(file);
     if (!actual.equalsIgnoreCase(stated)) {
       throw new ModelLoadException(

@@ -26,20 +26,30 @@ final class ModelLoader {
   /** Opens, warms up and measures; blocks for as long as that takes. */
   LoadedModel load(String name, long version, Path file, ModelSettings settings)
       throws ModelLoadException {
-    FileDigest.require(file, settings.sha256(version), version);
-    try (LoadingSessions opened = new LoadingSessions(sessions)) {
+    SessionOpener opener = checked(file, settings.sha256(version), version);
+    try (LoadingSessions opened = new LoadingSessions(opener)) {
       ModelTrial.Outcome tried =
           new ModelTrial(name, file, settings, opened, cores, ticker)
-              .of(devices(name, file, settings.runtime()).open(opened));
+              .of(devices(name, file, settings.runtime(), opener).open(opened));
       LoadedModel loaded = loaded(name, version, file, settings, tried);
       opened.handOver();
       return started(loaded, tried.threads().instances());
     }
   }
 
-  private DeviceSessions devices(String name, Path file, RuntimeSettings settings) {
+  /** A digest that is stated says nothing of what was made of the file before. */
+  private SessionOpener checked(Path file, String stated, long version) throws ModelLoadException {
+    if (stated.isEmpty()) {
+      return sessions;
+    }
+    FileDigest.require(file, stated, version);
+    return sessions.literally();
+  }
+
+  private DeviceSessions devices(
+      String name, Path file, RuntimeSettings settings, SessionOpener opener) {
     int intraOpThreads = ThreadChoice.single(settings, cores).intraOpThreads();
-    return new DeviceSessions(name, file, settings, intraOpThreads, sessions);
+    return new DeviceSessions(name, file, settings, intraOpThreads, opener);
   }
 
   private LoadedModel loaded(

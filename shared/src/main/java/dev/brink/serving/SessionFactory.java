@@ -13,14 +13,24 @@ import java.util.stream.Collectors;
 /** Opens models on the first execution provider of their list that this machine can do. */
 final class SessionFactory implements SessionOpener {
 
-  private final ProviderReport report = new ProviderReport();
+  private final ProviderReport report;
   private final boolean keepsOptimized;
 
   /**
    * @param keepsOptimized whether optimised graphs are kept beside the models
    */
   SessionFactory(boolean keepsOptimized) {
+    this(keepsOptimized, new ProviderReport());
+  }
+
+  private SessionFactory(boolean keepsOptimized, ProviderReport report) {
     this.keepsOptimized = keepsOptimized;
+    this.report = report;
+  }
+
+  @Override
+  public SessionOpener literally() {
+    return new SessionFactory(false, report);
   }
 
   @Override

@@ -12,4 +12,9 @@ interface SessionOpener {
    */
   Executable open(Path file, RuntimeSettings settings, int intraOpThreads)
       throws ModelLoadException;
+
+  /** One that opens the files themselves and nothing that was made of them before. */
+  default SessionOpener literally() {
+    return this;
+  }
 }
