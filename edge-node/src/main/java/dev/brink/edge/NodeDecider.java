@@ -74,7 +74,7 @@ final class NodeDecider implements Decider {
    * one.
    */
   private Optional<InferenceError> notReady(InferenceRequest request) {
-    return models.find(request.modelName(), request.modelVersion()).isPresent()
+    return models.settings(request.modelName(), request.modelVersion()).isPresent()
         ? Optional.empty()
         : models.index().stream()
             .filter(version -> version.name().equals(request.modelName()))

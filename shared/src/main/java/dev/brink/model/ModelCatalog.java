@@ -39,6 +39,11 @@ public interface ModelCatalog {
   /** Totals of every ready version that matches; an empty name or version stands for all. */
   List<ModelStatistics> statistics(String name, String version);
 
+  /** What every ready version is doing. */
+  default List<ModelActivity> activity() {
+    return List.of();
+  }
+
   /**
    * Loads or reloads a model; the versions in service go on until the new ones are ready.
    *

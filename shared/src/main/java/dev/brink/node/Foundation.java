@@ -9,6 +9,7 @@ import dev.brink.inference.Route;
 import dev.brink.management.Console;
 import dev.brink.management.Health;
 import dev.brink.management.HealthStatus;
+import dev.brink.management.ModelMetrics;
 import dev.brink.management.ModelSections;
 import dev.brink.resilience.Ticker;
 import dev.brink.security.Tls;
@@ -70,6 +71,7 @@ public final class Foundation {
         "brink_model_state", "Models by state", () -> ModelSections.states(this.models));
     telemetry.gauges(
         "brink_model_device", "What models run on", () -> ModelSections.devices(this.models));
+    ModelMetrics.register(this.models, telemetry);
     this.tls.watch(vertx);
     telemetry.watchEventLoops(vertx, options.getEventLoopPoolSize());
   }

@@ -1,5 +1,8 @@
 package dev.brink.serving;
 
+import java.util.SortedMap;
+import java.util.TreeMap;
+
 /**
  * How long runs of one model take by their number of rows. Known at powers of two, straight lines
  * between; kept current by every run. Thread-safe.
@@ -60,6 +63,17 @@ final class LatencyProfile {
   /** Expected nanoseconds of a run of {@code rows}; 0 while nothing is known. */
   synchronized long estimate(int rows) {
     return (long) at(mean, rows);
+  }
+
+  /** Expected nanoseconds of a run by its rows, of the sizes that are known. */
+  synchronized SortedMap<Integer, Long> known() {
+    SortedMap<Integer, Long> known = new TreeMap<>();
+    for (int bucket = 0; bucket < mean.length; bucket++) {
+      if (mean[bucket] > 0) {
+        known.put(1 << bucket, (long) mean[bucket]);
+      }
+    }
+    return known;
   }
 
   /** The least a run of one row has taken; 0 while nothing is known. */

@@ -7,6 +7,7 @@ import dev.brink.inference.InferenceException;
 import dev.brink.inference.InferenceRequest;
 import dev.brink.inference.InferenceResult;
 import dev.brink.inference.Tensor;
+import dev.brink.model.ModelActivity;
 import dev.brink.model.ModelSettings;
 import dev.brink.model.ModelStatistics;
 import dev.brink.resilience.Ticker;
@@ -174,7 +175,14 @@ final class LoadedModel {
       return Optional.empty();
     }
     leaveWhenCancelled(pending);
-    return Optional.of(pending.future().onComplete(ignored -> inFlight.decrementAndGet()));
+    return Optional.of(pending.future().onComplete((answer, failure) -> ended(pending, failure)));
+  }
+
+  private void ended(PendingRequest pending, Throwable failure) {
+    inFlight.decrementAndGet();
+    if (failure != null) {
+      totals.unanswered().count(failure, ticker.nanos() - pending.enqueuedNanos());
+    }
   }
 
   private PendingRequest pending(InferenceRequest request) {
@@ -213,7 +221,9 @@ final class LoadedModel {
 
   /** Why a request that has not been read yet would be refused; empty where it may well not be. */
   Optional<InferenceError> refusal() {
-    return sequences.isPresent() ? Optional.empty() : batcher.refusal();
+    Optional<InferenceError> refusal = sequences.isPresent() ? Optional.empty() : batcher.refusal();
+    refusal.ifPresent(refused -> totals.unanswered().countUnread());
+    return refusal;
   }
 
   /**
@@ -311,6 +321,22 @@ final class LoadedModel {
 
   ModelStatistics statistics() {
     return totals.snapshot(name, version, memoryBytes());
+  }
+
+  ModelActivity activity() {
+    return new ModelActivity(
+        name,
+        version,
+        waiting(),
+        inFlight(),
+        instanceCount(),
+        busyNanos(),
+        totals.executions(),
+        totals.rows(),
+        totals.unanswered().byReason(),
+        runRows(),
+        profile.known(),
+        memoryBytes());
   }
 
   /** Its weights, by the size of its file, and the memory of its instances. */

@@ -7,6 +7,7 @@ import dev.brink.inference.InferenceService;
 import dev.brink.inference.LoadReport;
 import dev.brink.inference.Route;
 import dev.brink.model.ExecutionProvider;
+import dev.brink.model.ModelActivity;
 import dev.brink.model.ModelCatalog;
 import dev.brink.model.ModelDescription;
 import dev.brink.model.ModelSettings;
@@ -21,6 +22,7 @@ import java.nio.file.NotDirectoryException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -203,7 +205,9 @@ public final class ModelHost implements ModelCatalog {
             "execution_provider", model.providers(),
             "execution_provider_order", order(model),
             "execution_device", model.devices(),
-            "batch_effect", model.effect().word()));
+            "batch_effect", model.effect().word(),
+            "learned_rows", Integer.toString(model.activity().learnedRows()),
+            "run_micros", micros(model.profile().known())));
   }
 
   /** What it should run on, the best first: where the best is not in use, this node lacks it. */
@@ -211,6 +215,18 @@ public final class ModelHost implements ModelCatalog {
     return model.settings().runtime().providers().stream()
         .map(ExecutionProvider::word)
         .collect(Collectors.joining(","));
+  }
+
+  /** Such as {@code 1:98,2:121}: rows of a run, and how long it is expected to take. */
+  private static String micros(SortedMap<Integer, Long> runNanos) {
+    return runNanos.entrySet().stream()
+        .map(run -> run.getKey() + ":" + run.getValue() / 1000)
+        .collect(Collectors.joining(","));
+  }
+
+  @Override
+  public List<ModelActivity> activity() {
+    return models.ready().stream().map(LoadedModel::activity).toList();
   }
 
   @Override

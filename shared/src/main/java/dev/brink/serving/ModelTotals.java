@@ -10,11 +10,11 @@ import java.util.Map;
 final class ModelTotals {
 
   private final Map<Integer, BatchTotals> batches = new HashMap<>();
+  private final Unanswered unanswered = new Unanswered();
   private long lastInferenceMillis;
   private long inferences;
   private long executions;
   private Total success = Total.NONE;
-  private Total fail = Total.NONE;
   private Total queue = Total.NONE;
   private Total input = Total.NONE;
   private Total infer = Total.NONE;
@@ -35,8 +35,16 @@ final class ModelTotals {
     batches.merge(rows, batch(inputNanos, inferNanos, outputNanos), ModelTotals::sum);
   }
 
-  synchronized void failed(long nanos) {
-    fail = plus(fail, 1, nanos);
+  Unanswered unanswered() {
+    return unanswered;
+  }
+
+  synchronized long executions() {
+    return executions;
+  }
+
+  synchronized long rows() {
+    return inferences;
   }
 
   private static BatchTotals batch(long input, long infer, long output) {
@@ -66,7 +74,7 @@ final class ModelTotals {
         inferences,
         executions,
         success,
-        fail,
+        unanswered.total(),
         queue,
         input,
         infer,

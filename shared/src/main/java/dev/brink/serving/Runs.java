@@ -59,11 +59,11 @@ final class Runs {
       if (wanted.size() > 1 && !instance.wasTerminated()) {
         bisect(instance, wanted, handOver);
       } else {
-        fail(wanted, failure, instance.wasTerminated(), begun);
+        fail(wanted, failure, instance.wasTerminated());
       }
     } catch (OutOfMemoryError exhausted) {
       LOG.error("out of memory model={} version={}", model, version, exhausted);
-      fail(wanted, exhausted, false, begun);
+      fail(wanted, exhausted, false);
     }
   }
 
@@ -129,13 +129,9 @@ final class Runs {
     return response(request, empty, 0, 0);
   }
 
-  private void fail(
-      List<PendingRequest> requests, Throwable failure, boolean terminated, long begun) {
+  private void fail(List<PendingRequest> requests, Throwable failure, boolean terminated) {
     InferenceError error = terminated ? unwanted() : error(failure);
-    for (PendingRequest request : requests) {
-      totals.failed(ticker.nanos() - begun);
-      request.fail(error);
-    }
+    requests.forEach(request -> request.fail(error));
   }
 
   private static InferenceError unwanted() {

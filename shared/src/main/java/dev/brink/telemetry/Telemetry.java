@@ -88,6 +88,12 @@ public final class Telemetry implements AutoCloseable {
         () -> gauges.register(lines.get().stream().map(Telemetry::row).toList(), true));
   }
 
+  /** A counter whose lines come and go, and that is counted elsewhere. */
+  public void counters(String name, String description, Supplier<List<LabelledValue>> lines) {
+    MultiCounter counters = new MultiCounter(registry, name, description);
+    beforeScrape.add(() -> counters.set(lines.get()));
+  }
+
   private static MultiGauge.Row<Number> row(LabelledValue line) {
     List<Tag> tags =
         line.labels().entrySet().stream()

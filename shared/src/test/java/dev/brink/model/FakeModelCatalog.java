@@ -16,6 +16,7 @@ public final class FakeModelCatalog implements ModelCatalog {
   private final List<ModelDescription> models = new CopyOnWriteArrayList<>();
   private final List<ModelVersionStatus> others = new CopyOnWriteArrayList<>();
   private final List<ModelStatistics> statistics = new CopyOnWriteArrayList<>();
+  private final List<ModelActivity> activity = new CopyOnWriteArrayList<>();
   private final List<String> calls = new CopyOnWriteArrayList<>();
   private final Map<String, List<String>> labels = new ConcurrentHashMap<>();
   private volatile boolean ready = true;
@@ -34,6 +35,18 @@ public final class FakeModelCatalog implements ModelCatalog {
   public FakeModelCatalog with(ModelStatistics totals) {
     statistics.add(totals);
     return this;
+  }
+
+  /** What every version is doing from now on. */
+  public FakeModelCatalog doing(ModelActivity... now) {
+    activity.clear();
+    activity.addAll(List.of(now));
+    return this;
+  }
+
+  @Override
+  public List<ModelActivity> activity() {
+    return List.copyOf(activity);
   }
 
   /** Labels for every output of {@code model}. */

@@ -237,5 +237,23 @@ class ModelHostTest {
               assertThat(statistics.success().count()).isPositive();
               assertThat(statistics.batches()).containsKey(1);
             });
+    assertThat(node.host().activity())
+        .filteredOn(activity -> activity.name().equals("two"))
+        .singleElement()
+        .satisfies(
+            activity -> {
+              assertThat(activity.runs()).isPositive();
+              assertThat(activity.rows()).isPositive();
+              assertThat(activity.busyNanos()).isPositive();
+              assertThat(activity.memoryBytes()).isPositive();
+              assertThat(activity.instances()).isPositive();
+            });
+  }
+
+  @Test
+  void whatWasMeasuredIsPublished() {
+    assertThat(node.host().describe("bare", "").properties())
+        .hasEntrySatisfying("learned_rows", rows -> assertThat(rows).matches("[1-9]\\d*"))
+        .hasEntrySatisfying("run_micros", micros -> assertThat(micros).matches("1:\\d+(,.*)?"));
   }
 }

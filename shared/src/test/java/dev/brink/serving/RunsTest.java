@@ -101,7 +101,21 @@ class RunsTest {
       assertThat(value(run.get(3))).isEqualTo(30);
       assertThat(InferenceException.errorOf(run.get(2).future().cause()))
           .isInstanceOf(InferenceError.InvalidRequest.class);
-      assertThat(totals.snapshot("m", "1", 0).fail().count()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void oneThatTheModelFailsOnCountsAsUnanswered() throws Exception {
+    picky().close();
+    try (HostFixture node = new HostFixture(root)) {
+      ByteBuffer raw = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(0, 99);
+      Tensor bad = Tensor.of("x", DataType.INT64, Shape.of(1), raw);
+
+      assertThat(node.refusal(HostFixture.request("m", bad)))
+          .isInstanceOf(InferenceError.InvalidRequest.class);
+
+      assertThat(node.host().statistics("m", "").get(0).fail().count()).isEqualTo(1);
+      assertThat(node.host().activity().get(0).unanswered()).containsEntry("failed", 1L);
     }
   }
 
@@ -213,6 +227,8 @@ class RunsTest {
 
       assertThat(node.refusal(late)).isInstanceOf(InferenceError.DeadlineExceeded.class);
       assertThat(node.host().statistics("m", "").get(0).executions()).isZero();
+      assertThat(node.host().statistics("m", "").get(0).fail().count()).isEqualTo(1);
+      assertThat(node.host().activity().get(0).unanswered()).containsEntry("expired", 1L);
     }
   }
 }
