@@ -137,6 +137,7 @@ public final class CloudNode implements RunningNode {
         foundation.nodeId(),
         local,
         foundation.models()::load,
+        foundation.models()::keepsSequences,
         peers,
         Timers.of(foundation.vertx()),
         TICKER);

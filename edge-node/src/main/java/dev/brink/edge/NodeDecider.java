@@ -123,7 +123,12 @@ final class NodeDecider implements Decider {
         .estimate(request.modelName(), request.modelVersion(), request.context().priority())
         .map(
             run ->
-                new EdgeView(true, settings.get().cascade(), run.waitNanos(), run.serviceNanos()))
+                new EdgeView(
+                    true,
+                    settings.get().cascade(),
+                    run.waitNanos(),
+                    run.serviceNanos(),
+                    settings.get().sequence().isPresent()))
         .orElseGet(EdgeView::without);
   }
 }

@@ -154,7 +154,7 @@ final class Dispatch {
   private boolean mayAskAnother() {
     return asked.size() < MOST_TARGETS
         && dispatcher.timeLeft(request) > 0
-        && !request.parameters().has("sequence_id");
+        && request.sequence().isEmpty();
   }
 
   /** A request with a key must not run twice at once. */

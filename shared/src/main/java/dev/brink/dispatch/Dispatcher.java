@@ -99,8 +99,8 @@ public final class Dispatcher {
 
   private static boolean isFull(Selection.None none) {
     return switch (none) {
-      case NO_CREDIT, REFUSING, BUSY -> true;
-      case NO_TARGETS, UNHEALTHY, EXCLUDED, MODEL_NOT_HELD, TOO_LATE -> false;
+      case NO_CREDIT, REFUSING, BUSY, HOME_FULL -> true;
+      case NO_TARGETS, UNHEALTHY, EXCLUDED, MODEL_NOT_HELD, TOO_LATE, HOME_FAILING -> false;
     };
   }
 
@@ -109,7 +109,10 @@ public final class Dispatcher {
   }
 
   Selection select(InferenceRequest request, Set<String> asked) {
-    return pool.select(request.modelName(), request.inputBytes(), limit(request).toNanos(), asked);
+    Optional<String> sequence = request.sequence();
+    return sequence.isPresent()
+        ? pool.home(sequence.get(), request.modelName(), request.inputBytes())
+        : pool.select(request.modelName(), request.inputBytes(), limit(request).toNanos(), asked);
   }
 
   boolean isPatient() {
@@ -143,9 +146,9 @@ public final class Dispatcher {
 
   private static InferenceError refusal(Selection.None none, InferenceRequest request) {
     return switch (none) {
-      case NO_TARGETS, UNHEALTHY, EXCLUDED ->
+      case NO_TARGETS, UNHEALTHY, EXCLUDED, HOME_FAILING ->
           new InferenceError.Unavailable(none.message(), ABSENT_RETRY_AFTER);
-      case NO_CREDIT, REFUSING, BUSY -> full(none);
+      case NO_CREDIT, REFUSING, BUSY, HOME_FULL -> full(none);
       case TOO_LATE -> new InferenceError.DeadlineExceeded(none.message());
       case MODEL_NOT_HELD ->
           new InferenceError.UnknownModel(

@@ -1,6 +1,7 @@
 package dev.brink.inference;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One request for one model.
@@ -21,6 +22,22 @@ public record InferenceRequest(
   public InferenceRequest {
     inputs = List.copyOf(inputs);
     outputs = List.copyOf(outputs);
+  }
+
+  /**
+   * Names the sequence that this is a step of, among those of all tenants and models; empty where
+   * it is a step of none.
+   */
+  public Optional<String> sequence() {
+    Object number = parameters.asMap().get("sequence_id");
+    return number == null || number.equals(0L) || number.equals("")
+        ? Optional.empty()
+        : Optional.of(context.tenant() + '/' + modelName + '/' + kind(number) + number);
+  }
+
+  /** The text 7 is another sequence than the number. */
+  private static String kind(Object number) {
+    return number instanceof String ? "text " : "";
   }
 
   public long inputBytes() {

@@ -17,9 +17,25 @@ public record NodeSnapshot(long nowNanos, EdgeView edge, CloudView cloud, Thresh
    * @param cascade empty where the model has none: this node's answer is then final
    * @param waitNanos until a request that comes now begins to run; 0 where not known
    * @param serviceNanos of one run; 0 where not known
+   * @param keepsSequences whether the model goes on where the last run of the same sequence ended
    */
   public record EdgeView(
-      boolean holdsModel, Optional<CascadeSettings> cascade, long waitNanos, long serviceNanos) {
+      boolean holdsModel,
+      Optional<CascadeSettings> cascade,
+      long waitNanos,
+      long serviceNanos,
+      boolean keepsSequences) {
+
+    /** Of a model without a state. */
+    public EdgeView(
+        boolean holdsModel, Optional<CascadeSettings> cascade, long waitNanos, long serviceNanos) {
+      this(holdsModel, cascade, waitNanos, serviceNanos, false);
+    }
+
+    /** The same, of a model with a state. */
+    public EdgeView keepingSequences() {
+      return new EdgeView(holdsModel, cascade, waitNanos, serviceNanos, true);
+    }
 
     public static EdgeView without() {
       return new EdgeView(false, Optional.empty(), 0, 0);

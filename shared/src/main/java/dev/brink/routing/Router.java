@@ -47,6 +47,9 @@ public final class Router {
     if (!snapshot.edge().holdsModel()) {
       return unheld(request, snapshot, Reason.UNKNOWN_MODEL);
     }
+    if (isStep(request, snapshot)) {
+      return nextStep(request, snapshot);
+    }
     if (!edgeFeasible(request, snapshot)) {
       return overloaded(request, snapshot);
     }
@@ -56,6 +59,18 @@ public final class Router {
         .<RoutingDecision>map(
             settings -> new RoutingDecision.Cascade(policy(request, snapshot, settings, threshold)))
         .orElse(new RoutingDecision.Local(Reason.LOCAL));
+  }
+
+  /** Whether the request goes on where another one ended that may have run here. */
+  private static boolean isStep(InferenceRequest request, NodeSnapshot snapshot) {
+    return snapshot.edge().keepsSequences() && request.sequence().isPresent();
+  }
+
+  /** The state is here, and nowhere else. */
+  private static RoutingDecision nextStep(InferenceRequest request, NodeSnapshot snapshot) {
+    return edgeFeasible(request, snapshot)
+        ? new RoutingDecision.Local(Reason.LOCAL)
+        : reject(busy(snapshot));
   }
 
   private static CascadePolicy policy(
@@ -87,6 +102,10 @@ public final class Router {
   private static RoutingDecision forcedCloud(InferenceRequest request, NodeSnapshot snapshot) {
     if (!snapshot.edge().holdsModel()) {
       return unheld(request, snapshot, Reason.FORCED);
+    }
+    if (isStep(request, snapshot)) {
+      RoutingDecision lost = reject(sequenceOutOfReach());
+      return snapshot.cloud().isUsable() ? new RoutingDecision.Cloud(Reason.FORCED, lost) : lost;
     }
     if (snapshot.cloud().isUsable()) {
       return new RoutingDecision.Cloud(Reason.FORCED, new RoutingDecision.Local(Reason.OFFLINE));
@@ -155,6 +174,11 @@ public final class Router {
             + "' is held by the cloud only, and the cloud cannot be reached;"
             + " send 'Prefer: respond-async' to have the request done when it can",
         RETRY_OFFLINE);
+  }
+
+  private static InferenceError sequenceOutOfReach() {
+    return new InferenceError.Unavailable(
+        "the sequence is kept in the cloud, and the cloud does not answer", RETRY_OFFLINE);
   }
 
   private static InferenceError busy(NodeSnapshot snapshot) {

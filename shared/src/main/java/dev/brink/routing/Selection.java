@@ -12,7 +12,9 @@ public sealed interface Selection permits Target, Selection.None {
     TOO_LATE("no target would answer in the time left"),
     NO_CREDIT("every target has as much in flight as it may"),
     REFUSING("every target has said that it has no room"),
-    BUSY("every target has too much in flight to answer in the time left");
+    BUSY("every target has too much in flight to answer in the time left"),
+    HOME_FAILING("the node that keeps the sequence is failing"),
+    HOME_FULL("the node that keeps the sequence has no room for its next step");
 
     private final String message;
 

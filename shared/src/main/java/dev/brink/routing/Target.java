@@ -66,6 +66,10 @@ public final class Target implements Selection {
     return name;
   }
 
+  double weight() {
+    return weight;
+  }
+
   public int inFlight() {
     return inFlight.get();
   }
@@ -124,6 +128,11 @@ public final class Target implements Selection {
   boolean isKnownToHold(String model) {
     Set<String> known = models;
     return known != null && known.contains(model);
+  }
+
+  /** Whether its calls keep failing. */
+  boolean isFailing(long nowNanos) {
+    return !breaker.allows(nowNanos);
   }
 
   boolean isHealthy(long nowNanos) {

@@ -100,6 +100,24 @@ public final class TargetPool {
         : known[first];
   }
 
+  /**
+   * The target that keeps {@code sequence}, as long as it can be reached, however slow it is: its
+   * next step can run nowhere else.
+   */
+  public Selection home(String sequence, String model, long bytes) {
+    Target[] known = targets;
+    long now = ticker.nanos();
+    Target home = SequenceHome.of(sequence, known, model);
+    if (home == null) {
+      return refusal(known, model, bytes, Long.MAX_VALUE, Set.of(), now);
+    } else if (home.isFailing(now)) {
+      return Selection.None.HOME_FAILING;
+    }
+    return home.refuses(model, now) || !home.hasCredit(bytes, now)
+        ? Selection.None.HOME_FULL
+        : home;
+  }
+
   /** Starts a call to a selected target; its outcome must be told. */
   public Target.Call start(Target target, String model, long bytes) {
     retries.called();

@@ -138,6 +138,11 @@ public final class ModelHost implements ModelCatalog {
     return loaded(name, version).map(LoadedModel::settings);
   }
 
+  /** Whether the version in service goes on where its last run of the same sequence ended. */
+  public boolean keepsSequences(String name, String version) {
+    return settings(name, version).flatMap(ModelSettings::sequence).isPresent();
+  }
+
   /**
    * Names what answers now: another version, or the same loaded anew, has another; empty where the
    * model is not in service.

@@ -22,7 +22,10 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -244,6 +247,66 @@ class DispatcherTest {
 
     assertThat(answer.failed()).isTrue();
     assertThat(asked).hasSize(1);
+  }
+
+  @Test
+  void allStepsOfASequenceGoToOneTarget() {
+    List.of("a", "b", "c", "d").forEach(pool::add);
+    Set<String> homes = new HashSet<>();
+
+    for (long sequence = 1; sequence <= 40; sequence++) {
+      String home = homeOf(sequence);
+      homes.add(home);
+      assertThat(List.of(homeOf(sequence), homeOf(sequence))).containsOnly(home);
+    }
+
+    assertThat(homes).containsExactlyInAnyOrder("a", "b", "c", "d");
+  }
+
+  @Test
+  void onlyTheSequencesOfATargetThatIsGoneGoElsewhere() {
+    List.of("a", "b", "c").forEach(pool::add);
+    Map<Long, String> before = new HashMap<>();
+    for (long sequence = 1; sequence <= 40; sequence++) {
+      before.put(sequence, homeOf(sequence));
+    }
+
+    pool.target("b").orElseThrow().unreachable();
+
+    before.forEach(
+        (sequence, home) -> {
+          if (home.equals("b")) {
+            assertThat(homeOf(sequence)).isIn("a", "c");
+          } else {
+            assertThat(homeOf(sequence)).isEqualTo(home);
+          }
+        });
+  }
+
+  @Test
+  void aStepIsRefusedRatherThanSentToATargetWithRoom() {
+    pool.add("a");
+    pool.add("b");
+    String home = homeOf(7);
+    dispatcher.dispatch(step(7));
+    asked.getLast().answer().fail(overloaded().asException());
+
+    Future<Dispatched> answer = dispatcher.dispatch(step(7));
+
+    assertThat(error(answer)).isInstanceOf(InferenceError.Overloaded.class);
+    assertThat(error(answer).message()).contains("keeps the sequence");
+    assertThat(asked).extracting(Asked::target).containsOnly(home);
+  }
+
+  /** Answers a step, and says who was asked. */
+  private String homeOf(long sequence) {
+    dispatcher.dispatch(step(sequence));
+    asked.getLast().answer().complete(response());
+    return asked.getLast().target();
+  }
+
+  private InferenceRequest step(long sequence) {
+    return request().withParameters(Parameters.none().with("sequence_id", sequence));
   }
 
   @Test

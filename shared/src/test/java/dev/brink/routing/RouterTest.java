@@ -38,6 +38,33 @@ class RouterTest {
   }
 
   @Test
+  void aStepOfASequenceRunsWhereTheStateIs() {
+    assertThat(router.route(step("auto"), node(idleEdge().keepingSequences(), nearCloud())))
+        .isEqualTo(new RoutingDecision.Local(Reason.LOCAL));
+    assertThat(router.route(step("auto"), node(busyEdge().keepingSequences(), nearCloud())))
+        .isInstanceOfSatisfying(
+            RoutingDecision.Reject.class,
+            reject -> assertThat(reject.error()).isInstanceOf(InferenceError.Overloaded.class));
+    assertThat(router.route(step("auto"), node(busyEdge(), nearCloud())))
+        .isInstanceOf(RoutingDecision.Cloud.class);
+  }
+
+  @Test
+  void aSequenceThatIsForcedToTheCloudIsNotGoneOnWithHere() {
+    NodeSnapshot.EdgeView edge = idleEdge().keepingSequences();
+
+    RoutingDecision.Cloud cloud =
+        (RoutingDecision.Cloud) router.route(step("cloud"), node(edge, nearCloud()));
+
+    assertThat(cloud.orElse()).isInstanceOf(RoutingDecision.Reject.class);
+    assertThat(router.route(step("cloud"), node(edge, OFFLINE))).isEqualTo(cloud.orElse());
+  }
+
+  private static InferenceRequest step(String route) {
+    return request(100, Map.of("sequence_id", 7L, RequestedRoute.PARAMETER, route));
+  }
+
+  @Test
   void keepsAConfidentAnswer() {
     Verdict verdict = judge(request(), nearCloud(), answer("pay_bill", 0.1f, 0.9f));
 

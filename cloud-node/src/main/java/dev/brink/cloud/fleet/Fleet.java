@@ -19,6 +19,7 @@ import dev.brink.routing.TargetPool;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.BiPredicate;
 import java.util.function.Supplier;
 
 /**
@@ -35,22 +36,27 @@ public final class Fleet implements InferenceService {
 
   private final InferenceService local;
   private final Supplier<LoadReport> load;
+  private final BiPredicate<String, String> keepsSequences;
   private final TargetPool pool;
   private final Peers peers;
   private final Dispatcher dispatcher;
 
   /**
+   * @param keepsSequences whether the model of this name and version is held here and goes on where
+   *     the last run of the same sequence ended
    * @param pool empty; the fleet keeps the peers in it
    */
   public Fleet(
       String nodeId,
       InferenceService local,
       Supplier<LoadReport> load,
+      BiPredicate<String, String> keepsSequences,
       TargetPool pool,
       Timers timers,
       Ticker ticker) {
     this.local = local;
     this.load = load;
+    this.keepsSequences = keepsSequences;
     this.pool = pool;
     this.peers = new Peers(nodeId, ticker, new PeerTargets(pool));
     this.dispatcher =
@@ -70,7 +76,7 @@ public final class Fleet implements InferenceService {
   @Override
   public Future<InferenceResult> infer(InferenceRequest request) {
     CloudView others = pool.view(LinkState.ONLINE, request.modelName());
-    if (!others.isUsable()) {
+    if (!others.isUsable() || isStep(request)) {
       return local.infer(request);
     }
     return isClearlySooner(others, load.get())
@@ -83,6 +89,12 @@ public final class Fleet implements InferenceService {
     return pool.view(LinkState.ONLINE, model).isUsable()
         ? Optional.empty()
         : local.refusal(model, version);
+  }
+
+  /** What it goes on from is here, and nowhere else. */
+  private boolean isStep(InferenceRequest request) {
+    return request.sequence().isPresent()
+        && keepsSequences.test(request.modelName(), request.modelVersion());
   }
 
   static boolean isClearlySooner(CloudView others, LoadReport here) {

@@ -2,15 +2,23 @@ package dev.brink.cloud.fleet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.brink.inference.Deadline;
 import dev.brink.inference.FakeInferenceService;
 import dev.brink.inference.InferenceError;
+import dev.brink.inference.InferenceException;
+import dev.brink.inference.InferenceRequest;
 import dev.brink.inference.LoadReport;
+import dev.brink.inference.Parameters;
+import dev.brink.inference.RequestContext;
+import dev.brink.resilience.CircuitBreaker;
 import dev.brink.resilience.ManualTicker;
 import dev.brink.routing.NodeSnapshot.CloudView;
 import dev.brink.routing.Target;
 import dev.brink.routing.TargetPool;
 import dev.brink.routing.TargetPoolSettings;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -61,11 +69,37 @@ class FleetTest {
     assertThat(fleet().refusal("m", "")).contains(FULL);
   }
 
+  @Test
+  void aStepOfASequenceStaysWhereItsStateIs() {
+    assertThat(asksAPeer("counter", Map.of("sequence_id", 7L))).isFalse();
+    assertThat(asksAPeer("counter", Map.of())).isTrue();
+    assertThat(asksAPeer("m", Map.of("sequence_id", 7L))).isTrue();
+  }
+
+  /** Whether a node that is full asks a peer, who is known and cannot be reached. */
+  private boolean asksAPeer(String model, Map<String, ?> parameters) {
+    pool.remove("peer");
+    Target peer = pool.add("peer");
+    InferenceRequest request =
+        new InferenceRequest(
+            model,
+            "",
+            "",
+            Parameters.of(parameters),
+            List.of(),
+            List.of(),
+            RequestContext.until(Deadline.after(Duration.ofSeconds(1), ticker.nanos())));
+
+    assertThat(InferenceException.errorOf(fleet().infer(request).cause())).isEqualTo(FULL);
+    return !peer.breakerState().equals(new CircuitBreaker.State.Closed(0));
+  }
+
   private Fleet fleet() {
     return new Fleet(
         "here",
         FakeInferenceService.refusing(FULL),
-        () -> load(0, MILLI),
+        () -> load(9, MILLI),
+        (model, version) -> model.equals("counter"),
         pool,
         (delay, action) -> () -> {},
         ticker);
