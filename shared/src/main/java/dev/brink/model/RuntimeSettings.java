@@ -17,9 +17,12 @@ import java.util.Optional;
  * @param providerOptions options of a provider, by its name
  * @param devices numbers of the accelerator's devices to run on, each with a session of its own;
  *     empty for the one that the provider's options name, or else the first
- * @param instances runs at the same time; {@code auto} measures
- * @param intraOpThreads threads within one run; {@code auto} measures
- * @param spinning whether those threads burn CPU while they wait for work
+ * @param instances runs at the same time; {@code auto}: the cores divided by the threads of a run,
+ *     on accelerators with devices two for each
+ * @param intraOpThreads threads within one run; {@code auto}: 1, or more on the CPU where a run is
+ *     long and measurement at load says that they share it well
+ * @param spinning whether those threads burn CPU while they wait for work; never found out by
+ *     measuring, since what it costs falls on whatever else the machine does
  * @param warmup whether a model is tried before it is said to be ready; one that is not, or cannot
  *     be, shares runs only where {@code batching.allow-dependent} says so
  * @param sampleShapes shapes of inputs for warm-up and measurement where the file leaves more open

@@ -26,24 +26,24 @@ public sealed interface VersionPolicy {
     String[] words = text.strip().split("\\s+");
     try {
       if (words[0].equals("latest") && words.length <= 2) {
-        return new Latest(words.length == 1 ? 1 : positive(words[1]));
+        return new Latest(words.length == 1 ? 1 : Math.toIntExact(positive(words[1])));
       }
       if (text.strip().equals("all")) {
         return new All();
       }
       List<Long> versions = new ArrayList<>();
       for (String version : text.split(",")) {
-        versions.add((long) positive(version.strip()));
+        versions.add(positive(version.strip()));
       }
       return new Specific(versions);
-    } catch (NumberFormatException neither) {
+    } catch (NumberFormatException | ArithmeticException neither) {
       throw new IllegalArgumentException(
           text + " (expected: latest, latest 2, all, or versions such as 1,3)", neither);
     }
   }
 
-  private static int positive(String text) {
-    int number = Integer.parseInt(text);
+  private static long positive(String text) {
+    long number = Long.parseLong(text);
     if (number < 1) {
       throw new NumberFormatException(text);
     }
@@ -58,5 +58,12 @@ public sealed interface VersionPolicy {
       case All() -> sorted;
       case Specific(List<Long> versions) -> sorted.stream().filter(versions::contains).toList();
     };
+  }
+
+  /** Versions that it names and that are not among {@code available}, oldest first. */
+  default List<Long> missing(List<Long> available) {
+    return this instanceof Specific(List<Long> versions)
+        ? versions.stream().filter(version -> !available.contains(version)).sorted().toList()
+        : List.of();
   }
 }

@@ -4,6 +4,7 @@ import dev.brink.model.ModelState;
 import dev.brink.model.ModelVersionStatus;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -67,20 +68,25 @@ final class HostedModel {
   }
 
   /**
-   * The same with {@code loaded} in place of what there was; what is in service now goes on where
-   * nothing of {@code loaded} is ready.
+   * The same with {@code loaded} in place of what there was. For each of it that is not ready the
+   * latest of what is in service now goes on, and all of that where nothing is ready.
    */
   HostedModel replaced(SortedMap<Long, Version> loaded, boolean overridden) {
     SortedMap<Long, Version> changed = new TreeMap<>(loaded);
-    if (loaded.values().stream().noneMatch(Version::isReady)) {
-      versions.forEach(
-          (version, old) -> {
-            if (old.isReady()) {
-              changed.put(version, old);
-            }
-          });
-    }
+    long ready = loaded.values().stream().filter(Version::isReady).count();
+    versions.entrySet().stream()
+        .filter(old -> old.getValue().isReady() && !loaded.containsKey(old.getKey()))
+        .sorted(Map.Entry.<Long, Version>comparingByKey().reversed())
+        .limit(ready == 0 ? versions.size() : loaded.size() - ready)
+        .forEach(old -> changed.put(old.getKey(), old.getValue()));
     return new HostedModel(name, changed, overridden, "no version in the repository");
+  }
+
+  /** The same with version {@code number} known as not there, unless it is in service. */
+  HostedModel without(long number, String why) {
+    SortedMap<Long, Version> changed = new TreeMap<>(versions);
+    changed.putIfAbsent(number, Version.unavailable(why));
+    return new HostedModel(name, changed, overridden, reason);
   }
 
   /** The same while what is in service answers its last requests. */

@@ -7,6 +7,7 @@ import dev.brink.inference.InferenceException;
 import dev.brink.inference.InferenceRequest;
 import dev.brink.inference.InferenceResult;
 import dev.brink.inference.Tensor;
+import dev.brink.model.ExecutionProvider;
 import dev.brink.model.ModelActivity;
 import dev.brink.model.ModelSettings;
 import dev.brink.model.ModelStatistics;
@@ -297,6 +298,11 @@ final class LoadedModel {
         .distinct()
         .sorted()
         .collect(Collectors.joining(","));
+  }
+
+  /** Whether its file may be opened again while it is in service. */
+  boolean reopens() {
+    return model.provider() != ExecutionProvider.CPU;
   }
 
   BatchEffect effect() {

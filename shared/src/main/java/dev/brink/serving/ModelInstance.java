@@ -48,6 +48,7 @@ final class ModelInstance implements AutoCloseable {
    */
   InstanceRun run(List<PendingRequest> requests, boolean othersWait) throws OrtException {
     long start = System.nanoTime();
+    current.prepare();
     int[] wanted = wantedOutputs(requests);
     Binding binding = bindings.bind(shapes(requests));
     Map<String, OnnxTensor> inputs = binding.inputs();

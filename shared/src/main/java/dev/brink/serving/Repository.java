@@ -7,7 +7,6 @@ import dev.brink.inference.InferenceException;
 import dev.brink.model.ModelSettings;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +26,8 @@ final class Repository {
 
   private static final Logger LOG = LoggerFactory.getLogger(Repository.class);
 
+  private static final String ABSENT = "not in the repository";
+
   private final Path root;
   private final ModelLoader loader;
   private final HostedModels models;
@@ -36,6 +37,8 @@ final class Repository {
 
   /** Why models could not be loaded, as last logged. */
   private final Map<String, String> told = new TreeMap<>();
+
+  private final CommandFolders commanded = new CommandFolders();
 
   Repository(Path root, ModelLoader loader, HostedModels models) {
     this.root = root;
@@ -63,6 +66,7 @@ final class Repository {
         gone.ready().forEach(LoadedModel::close);
       }
     }
+    commanded.deleteUnused(models.ready());
   }
 
   /** Whether a command has said something else than the folder says. */
@@ -114,6 +118,7 @@ final class Repository {
     ModelFolder folder = folder(name);
     unloaded.remove(name);
     load(folder, folder.yaml(), false);
+    commanded.deleteUnused(models.ready());
   }
 
   /** Loads {@code name} with other settings, and with other files where there are any. */
@@ -125,12 +130,25 @@ final class Repository {
       return;
     }
     ModelFolder.requireName(name);
-    Path folder = Files.createTempDirectory("brink-model-");
+    Path folder = commanded.create();
     try {
+      List<LoadedModel> before = models.ready();
       load(OverrideFiles.write(folder, name, files), yaml, true);
+      List<LoadedModel> loaded = new ArrayList<>(models.ready());
+      loaded.removeAll(before);
+      commanded.usedBy(folder, loaded);
       unloaded.remove(name);
     } finally {
-      OverrideFiles.delete(folder);
+      commanded.deleteUnused(models.ready());
+      forgetUnknown(name);
+    }
+  }
+
+  /** What failed to come with a command, and is not in the folder either, is nothing to list. */
+  private void forgetUnknown(String name) throws IOException {
+    boolean inService = models.find(name).flatMap(HostedModel::latest).isPresent();
+    if (!inService && !ModelFolder.names(root).contains(name)) {
+      models.remove(name);
     }
   }
 
@@ -141,6 +159,7 @@ final class Repository {
     models.put(name, hosted.leaving());
     hosted.ready().forEach(LoadedModel::close);
     models.put(name, hosted.unloaded());
+    commanded.deleteUnused(models.ready());
     LOG.info("model unloaded model={}", name);
   }
 
@@ -148,6 +167,7 @@ final class Repository {
     List<LoadedModel> ready = models.ready();
     models.clear();
     ready.forEach(LoadedModel::close);
+    commanded.deleteUnused(List.of());
   }
 
   private void load(ModelFolder folder, String yaml, boolean overridden) {
@@ -163,29 +183,50 @@ final class Repository {
   private void load(ModelFolder folder, ModelSettings settings, boolean overridden) {
     String name = folder.name();
     HostedModel before = models.find(name).orElse(HostedModel.none(name, "loading"));
-    List<Long> selected = settings.versionPolicy().select(List.copyOf(folder.versions().keySet()));
+    List<Long> available = List.copyOf(folder.versions().keySet());
+    List<Long> selected = settings.versionPolicy().select(available);
     models.put(name, before.loading(selected));
-    SortedMap<Long, HostedModel.Version> after = new TreeMap<>();
     List<String> failures = new ArrayList<>();
+    SortedMap<Long, HostedModel.Version> after =
+        versions(folder, selected, settings, before, failures);
+    boolean changes = failures.size() < selected.size();
+    HostedModel now = before.replaced(after, changes ? overridden : before.isOverridden());
+    for (long absent : settings.versionPolicy().missing(available)) {
+      failures.add("version %d: %s".formatted(absent, ABSENT));
+      now = now.without(absent, ABSENT);
+    }
+    replace(name, before, now);
+    if (selected.isEmpty() && failures.isEmpty()) {
+      failures.add("at least one version must be available under the version policy of the model");
+    }
+    if (!failures.isEmpty()) {
+      throw refused(name, String.join("; ", failures));
+    }
+  }
+
+  private SortedMap<Long, HostedModel.Version> versions(
+      ModelFolder folder,
+      List<Long> selected,
+      ModelSettings settings,
+      HostedModel before,
+      List<String> failures) {
+    SortedMap<Long, HostedModel.Version> after = new TreeMap<>();
     try {
       for (long version : selected) {
         after.put(version, version(folder, version, settings, before, failures));
       }
+      return after;
     } catch (LinkageError missing) {
       String reason = "ONNX Runtime cannot be loaded: " + rootOf(missing);
-      models.put(name, before.latest().isPresent() ? before : HostedModel.none(name, reason));
+      boolean inService = before.latest().isPresent();
+      models.put(folder.name(), inService ? before : HostedModel.none(folder.name(), reason));
       throw new InferenceError.Internal(reason).asException();
     }
-    HostedModel now = before.replaced(after, overridden);
+  }
+
+  private void replace(String name, HostedModel before, HostedModel now) {
     models.put(name, now);
     before.ready().stream().filter(old -> !now.ready().contains(old)).forEach(LoadedModel::close);
-    if (!failures.isEmpty() || selected.isEmpty()) {
-      throw refused(
-          name,
-          selected.isEmpty()
-              ? "at least one version must be available under the version policy of the model"
-              : String.join("; ", failures));
-    }
   }
 
   private HostedModel.Version version(

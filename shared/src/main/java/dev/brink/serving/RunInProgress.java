@@ -25,17 +25,20 @@ final class RunInProgress implements AutoCloseable {
     options = usual;
   }
 
+  /** Another run is made ready, which has nothing of the end of the one before. */
+  synchronized void prepare() throws OrtException {
+    if (terminated) {
+      options.setTerminate(false);
+      terminated = false;
+    }
+  }
+
   /**
    * Options for the run of {@code wanted} that begins now.
    *
    * @param givesBack whether it gives back the memory it worked in
    */
-  synchronized OrtSession.RunOptions begin(List<PendingRequest> wanted, boolean givesBack)
-      throws OrtException {
-    if (terminated) {
-      options.setTerminate(false);
-      terminated = false;
-    }
+  synchronized OrtSession.RunOptions begin(List<PendingRequest> wanted, boolean givesBack) {
     options = givesBack ? givingBack : usual;
     requests = wanted;
     return options;

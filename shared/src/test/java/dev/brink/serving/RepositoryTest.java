@@ -5,18 +5,22 @@ import static dev.brink.serving.HostFixture.request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.onnxruntime.OrtException;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.brink.inference.InferenceError;
 import dev.brink.inference.InferenceException;
+import dev.brink.inference.InferenceResponse;
 import dev.brink.inference.InferenceResult;
 import dev.brink.inference.Route;
 import dev.brink.inference.Shape;
 import dev.brink.inference.Tensor;
+import dev.brink.model.ExecutionProvider;
 import dev.brink.model.ModelState;
 import dev.brink.model.ModelVersionStatus;
+import dev.brink.model.RuntimeSettings;
 import dev.brink.resilience.Ticker;
 import io.vertx.core.Future;
 import java.io.IOException;
@@ -107,6 +111,121 @@ class RepositoryTest {
       load(node);
       assertThat(node.host().describe("m", "2").versions()).containsExactly("1", "2", "3", "4");
     }
+  }
+
+  private void broken(int version) throws IOException {
+    Files.createDirectories(root.resolve("m/" + version));
+    Files.writeString(root.resolve("m/" + version + "/model.onnx"), "no model");
+  }
+
+  @Test
+  void forEachNewVersionThatIsBadAnOldOneGoesOn() throws IOException {
+    times(1).in(root, "m", 1);
+    times(2).in(root, "m", 2);
+    yaml("version-policy: latest 2");
+    try (HostFixture node = new HostFixture(root)) {
+      broken(3);
+      await(node.host().follow());
+      await(node.host().follow());
+      assertThat(node.host().describe("m", "").versions()).containsExactly("1", "2");
+
+      times(3).in(root, "m", 3);
+      load(node);
+      assertThat(node.host().describe("m", "").versions()).containsExactly("2", "3");
+    }
+  }
+
+  @Test
+  void aVersionThatIsNamedAndNotThereIsTold() throws IOException {
+    times(1).in(root, "m", 1);
+    yaml("version-policy: 1,20250101123045");
+    try (HostFixture node = new HostFixture(root)) {
+      assertThatThrownBy(() -> load(node))
+          .hasMessage("failed to load 'm', version 20250101123045: not in the repository");
+      assertThat(answer(node)).isEqualTo(1);
+      assertThat(node.host().index())
+          .contains(
+              new ModelVersionStatus(
+                  "m", "20250101123045", ModelState.UNAVAILABLE, "not in the repository"));
+    }
+  }
+
+  @Test
+  void whatIsInServiceStaysThereThoughItsFolderIsGone() throws IOException {
+    times(5).in(root, "m", 5);
+    yaml("version-policy: 5");
+    try (HostFixture node = new HostFixture(root)) {
+      Files.delete(root.resolve("m/5/model.onnx"));
+
+      assertThatThrownBy(() -> load(node)).hasMessageContaining("version 5: not in the repository");
+      assertThat(answer(node)).isEqualTo(5);
+    }
+  }
+
+  @Test
+  void aCommandThatFailsDoesNotEndTheFollowingOfTheFolder() {
+    times(2).in(root, "m", 1);
+    try (HostFixture node = new HostFixture(root)) {
+      byte[] noModel = {1, 2, 3};
+      assertThatThrownBy(
+              () ->
+                  await(node.host().load("m", Optional.of("{}"), Map.of("1/model.onnx", noModel))))
+          .isInstanceOf(InferenceException.class);
+
+      times(3).in(root, "m", 2);
+      await(node.host().follow());
+
+      assertThat(answer(node)).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void aModelThatCameWithNothingButAFailedCommandIsNotListed() {
+    try (HostFixture node = new HostFixture(root)) {
+      for (String config : List.of("{}", "{ batching: { max-sise: 4 } }")) {
+        byte[] noModel = {1, 2, 3};
+        assertThatThrownBy(
+                () ->
+                    await(
+                        node.host()
+                            .load("m", Optional.of(config), Map.of("1/model.onnx", noModel))))
+            .isInstanceOf(InferenceException.class);
+      }
+      assertThat(node.host().index()).isEmpty();
+    }
+  }
+
+  @Test
+  void filesThatCameWithACommandCanBeOpenedAgainOnTheCpu() throws Exception {
+    HostedModels models = new HostedModels();
+    List<Path> files = new ArrayList<>();
+    SessionOpener accelerated =
+        (file, settings, threads) -> {
+          files.add(file);
+          OrtModel real = new SessionFactory(false).open(file, RuntimeSettings.DEFAULT, threads);
+          return settings.providers().equals(List.of(ExecutionProvider.CPU))
+              ? real
+              : FakeAccelerator.failing(real, OrtException.OrtErrorCode.ORT_EP_FAIL, 1);
+        };
+    ModelLoader loader =
+        new ModelLoader(new Answerer("node", Route.EDGE), accelerated, Ticker.system());
+    Repository repository = new Repository(root, loader, models);
+    repository.load(
+        "m",
+        "runtime: { providers: [cuda, cpu], warmup: false }",
+        Map.of("1/model.onnx", times(7).bytes()));
+
+    InferenceResponse answer =
+        (InferenceResponse)
+            await(
+                models
+                    .require("m", "")
+                    .submit(request("m", Tensor.ofFloats("x", Shape.of(1, 1), 1)))
+                    .orElseThrow());
+    assertThat(answer.outputs().get(0).toFloats()).containsExactly(7);
+
+    repository.unload("m");
+    assertThat(files).noneMatch(Files::exists);
   }
 
   @Test
@@ -357,17 +476,24 @@ class RepositoryTest {
     yaml("runtime: { warmup: false }");
     try (HostFixture node = new HostFixture(root)) {
       List<Future<InferenceResult>> answers = new ArrayList<>();
-      for (int reload = 0; reload < 4; reload++) {
+      for (int reload = 0; reload < 8; reload++) {
         yaml("{ runtime: { warmup: false }, batching: { max-queue: " + (2000 + reload) + " } }");
+        LoadedModel before = node.loaded("m");
         Future<Void> reloaded = node.host().load("m", Optional.empty(), Map.of());
         while (!reloaded.isComplete()) {
-          answers.add(
-              node.host().inference().infer(request("m", Tensor.ofFloats("x", Shape.of(1, 1), 1))));
+          for (int i = 0; i < 100; i++) {
+            answers.add(
+                node.host()
+                    .inference()
+                    .infer(request("m", Tensor.ofFloats("x", Shape.of(1, 1), 1))));
+          }
           await(answers.get(answers.size() - 1));
         }
         await(reloaded);
+        assertThat(node.loaded("m")).isNotSameAs(before);
       }
 
+      answers.forEach(HostFixture::await);
       assertThat(answers).isNotEmpty().allMatch(Future::succeeded);
     }
   }
