@@ -14,6 +14,7 @@ import dev.brink.routing.NodeSnapshot.EdgeView;
 import dev.brink.routing.ObjectiveController;
 import dev.brink.routing.Router;
 import dev.brink.routing.RoutingDecision;
+import dev.brink.routing.SlowModelTrials;
 import dev.brink.routing.TargetPool;
 import dev.brink.routing.Thresholds;
 import dev.brink.serving.ModelHost;
@@ -29,6 +30,7 @@ final class NodeDecider implements Decider {
   private static final Thresholds NOTHING_IS_HARD = Thresholds.fixed(0);
 
   private final Router router = new Router();
+  private final SlowModelTrials trials;
   private final ModelHost models;
   private final Function<String, CloudView> cloud;
   private final TargetPool targets;
@@ -44,6 +46,7 @@ final class NodeDecider implements Decider {
       TargetPool targets,
       ObjectiveController objectives,
       Ticker ticker) {
+    this.trials = new SlowModelTrials(ticker);
     this.models = models;
     this.cloud = cloud;
     this.targets = targets;
@@ -53,7 +56,7 @@ final class NodeDecider implements Decider {
 
   @Override
   public RoutingDecision decide(InferenceRequest request) {
-    RoutingDecision decision = router.route(request, snapshot(request));
+    RoutingDecision decision = router.route(request, trials.doubt(request, snapshot(request)));
     return decision instanceof RoutingDecision.Reject
         ? notReady(request).<RoutingDecision>map(RoutingDecision.Reject::new).orElse(decision)
         : decision;

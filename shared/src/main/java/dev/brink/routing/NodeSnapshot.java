@@ -10,6 +10,10 @@ import java.util.Optional;
  */
 public record NodeSnapshot(long nowNanos, EdgeView edge, CloudView cloud, Thresholds thresholds) {
 
+  public NodeSnapshot withEdge(EdgeView other) {
+    return new NodeSnapshot(nowNanos, other, cloud, thresholds);
+  }
+
   /**
    * This node and the model asked for.
    *
@@ -35,6 +39,11 @@ public record NodeSnapshot(long nowNanos, EdgeView edge, CloudView cloud, Thresh
     /** The same, of a model with a state. */
     public EdgeView keepingSequences() {
       return new EdgeView(holdsModel, cascade, waitNanos, serviceNanos, true);
+    }
+
+    /** The same, as if nothing were known of how long a run takes. */
+    public EdgeView unmeasured() {
+      return new EdgeView(holdsModel, cascade, waitNanos, 0, keepsSequences);
     }
 
     public static EdgeView without() {

@@ -181,8 +181,9 @@ public final class Router {
         "the sequence is kept in the cloud, and the cloud does not answer", RETRY_OFFLINE);
   }
 
+  /** One who comes again should not do so before a run could have ended. */
   private static InferenceError busy(NodeSnapshot snapshot) {
     return new InferenceError.Overloaded(
-        "no node can answer before the deadline", Duration.ofNanos(snapshot.edge().waitNanos()));
+        "no node can answer before the deadline", Duration.ofNanos(snapshot.edge().latencyNanos()));
   }
 }
