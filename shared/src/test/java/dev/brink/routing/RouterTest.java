@@ -169,7 +169,7 @@ class RouterTest {
     assertThat(rejection(decision))
         .isEqualTo(
             new InferenceError.Overloaded(
-                "no node can answer before the deadline", Duration.ofMillis(500)));
+                "no node can answer before the deadline", Duration.ofMillis(501)));
   }
 
   @Test
