@@ -8,7 +8,6 @@ import dev.brink.inference.Parameters;
 import dev.brink.inference.RequestContext;
 import dev.brink.inference.Tensor;
 import dev.brink.resilience.Ticker;
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -33,6 +32,10 @@ final class LoadMeasurement {
   private static final long LONG_RUN_NANOS = 150_000_000L;
 
   private static final int MAX_ROUNDS = 60;
+
+  /** Of three rows on, a number of rows that is no power of two is tried, too. */
+  private static final int ODD_FROM = 4;
+
   private static final long MAX_BYTES = 64 << 20;
 
   /** Made-up inputs above this size are more than the heap is for. */
@@ -71,9 +74,8 @@ final class LoadMeasurement {
     }
     try {
       Tensor[] alone = first();
-      BatchEffect effect = effect(alone);
-      measure();
-      return effect;
+      RowComparison comparison = new RowComparison(alone, pace.tolerance());
+      return effect(comparison).worse(measure(comparison));
     } catch (OrtException | RuntimeException unfit) {
       LOG.info(
           "model not measured at load model={} error={}",
@@ -83,7 +85,8 @@ final class LoadMeasurement {
     }
   }
 
-  private void measure() throws OrtException {
+  /** Gives what the company in the measured runs did to a row that was first and last there. */
+  private BatchEffect measure(RowComparison comparison) throws OrtException {
     int[] sizes =
         IntStream.iterate(1, size -> size <= maxRows, size -> size * 2)
             .filter(
@@ -92,17 +95,42 @@ final class LoadMeasurement {
     PendingRequest[] requests = new PendingRequest[sizes.length];
     int prepared = prepared(requests, sizes);
     int useful = prepared;
+    boolean[] compared = new boolean[sizes.length];
+    BatchEffect effect = BatchEffect.NONE;
     long endNanos = ticker.nanos() + pace.budgetNanos();
     for (int round = 0; round < MAX_ROUNDS; round++) {
       for (int i = 0; i < useful; i++) {
         if (ticker.nanos() + profile.estimate(sizes[i]) > endNanos) {
-          return;
+          return effect;
         }
-        InstanceRun run = instance.run(List.of(made(requests, i, sizes[i])));
+        PendingRequest request = made(requests, i, sizes[i]);
+        InstanceRun run = instance.run(List.of(request));
         profile.measured(sizes[i], run.totalNanos());
+        if (!compared[i]) {
+          compared[i] = true;
+          long measured = ticker.nanos();
+          effect = effect.worse(atBothEnds(comparison, request, run));
+          endNanos += ticker.nanos() - measured;
+        }
         useful = Math.min(prepared, usefulSizes(sizes));
       }
     }
+    return effect;
+  }
+
+  /** A run of one row less shows what kernels do with rows that fill no whole block of theirs. */
+  private BatchEffect atBothEnds(RowComparison comparison, PendingRequest request, InstanceRun run)
+      throws OrtException {
+    Tensor[] answers = run.outputs()[0];
+    BatchEffect whole = comparison.first(answers).worse(comparison.last(answers));
+    int rows = request.rows();
+    if (rows < ODD_FROM) {
+      return whole;
+    }
+    Tensor[] fewer =
+        SampleInputs.withoutFirst(request.request().inputs().toArray(Tensor[]::new), rows);
+    InstanceRun odd = instance.run(List.of(request(fewer, rows - 1)));
+    return whole.worse(comparison.last(odd.outputs()[0]));
   }
 
   /** How many of {@code requests} have been run so that their next run is a typical one. */
@@ -121,7 +149,7 @@ final class LoadMeasurement {
   /** Made when first needed: sizes that do not pay would only take memory. */
   private PendingRequest made(PendingRequest[] requests, int index, int rows) {
     if (requests[index] == null) {
-      requests[index] = request(samples.rows(rows, 1, 1), rows);
+      requests[index] = request(samples.framed(rows, 1, 1), rows);
     }
     return requests[index];
   }
@@ -145,54 +173,21 @@ final class LoadMeasurement {
   }
 
   /** Compares a row alone with the same row in two kinds of company. */
-  private BatchEffect effect(Tensor[] alone) throws OrtException {
+  private BatchEffect effect(RowComparison comparison) throws OrtException {
     if (!signature.batches() || maxRows < 2) {
       return BatchEffect.NONE;
     }
     if (profile.estimate(1) > LONG_RUN_NANOS) {
       return BatchEffect.UNKNOWN;
     }
-    return effect(alone, 1f).worse(effect(alone, 40f));
+    return effect(comparison, 1f).worse(effect(comparison, 40f));
   }
 
-  private BatchEffect effect(Tensor[] alone, float mateScale) throws OrtException {
+  private BatchEffect effect(RowComparison comparison, float mateScale) throws OrtException {
     Tensor[] row = samples.rows(1, 1, 1);
     Tensor[] mate = samples.rows(1, mateScale, 2);
     List<PendingRequest> pair = List.of(request(row, 1), request(mate, 1));
-    Tensor[] together = instance.run(pair).outputs()[0];
-    BatchEffect worst = BatchEffect.NONE;
-    for (int i = 0; i < alone.length; i++) {
-      worst = worst.worse(compare(alone[i], together[i]));
-    }
-    return worst;
-  }
-
-  private BatchEffect compare(Tensor alone, Tensor together) {
-    if (alone.data().equals(together.data())) {
-      return BatchEffect.NONE;
-    }
-    boolean comparable =
-        alone.dataType() == together.dataType() && alone.byteSize() == together.byteSize();
-    return comparable
-        ? BatchEffect.between(values(alone), values(together), pace.tolerance())
-        : BatchEffect.DEPENDENT;
-  }
-
-  /** Floating point values; none for other types, whose every difference counts. */
-  private static float[] values(Tensor tensor) {
-    ByteBuffer data = tensor.data();
-    int count = Math.toIntExact(tensor.shape().elementCount());
-    float[] values = new float[count];
-    for (int i = 0; i < count; i++) {
-      switch (tensor.dataType()) {
-        case FP32 -> values[i] = data.getFloat();
-        case FP64 -> values[i] = (float) data.getDouble();
-        case FP16 -> values[i] = Float.float16ToFloat(data.getShort());
-        case BF16 -> values[i] = Float.intBitsToFloat(data.getShort() << 16);
-        default -> values[i] = Float.NaN;
-      }
-    }
-    return values;
+    return comparison.first(instance.run(pair).outputs()[0]);
   }
 
   /**

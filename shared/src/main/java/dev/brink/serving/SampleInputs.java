@@ -7,6 +7,7 @@ import dev.brink.inference.TensorSpec;
 import dev.brink.model.SampleShape;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -66,8 +67,37 @@ final class SampleInputs {
   /** Rows from {@code seed} on: the same seed gives the same first row whatever {@code rows} is. */
   Tensor[] rows(int rows, float scale, long seed) {
     return signature.inputs().stream()
-        .map(input -> tensor(input, shape(input, rows), scale, new Random(seed)))
+        .map(input -> tensor(input, shape(input, rows), scale, seed, Integer.MAX_VALUE))
         .toArray(Tensor[]::new);
+  }
+
+  /** As {@link #rows}, with the first row once more at the end. */
+  Tensor[] framed(int rows, float scale, long seed) {
+    return signature.inputs().stream()
+        .map(input -> framed(input, shape(input, rows), rows, scale, seed))
+        .toArray(Tensor[]::new);
+  }
+
+  private static Tensor framed(TensorSpec input, Shape shape, int rows, float scale, long seed) {
+    long row = shape.elementCount() / rows;
+    return tensor(input, shape, scale, seed, Math.toIntExact(row * (rows - 1)));
+  }
+
+  /** {@code inputs} without their first row, in the same memory. */
+  static Tensor[] withoutFirst(Tensor[] inputs, int rows) {
+    return Arrays.stream(inputs).map(input -> withoutFirst(input, rows)).toArray(Tensor[]::new);
+  }
+
+  private static Tensor withoutFirst(Tensor input, int rows) {
+    long[] dimensions = input.shape().toArray();
+    dimensions[0] = rows - 1L;
+    ByteBuffer data = input.data();
+    int row = data.remaining() / rows;
+    return Tensor.of(
+        input.name(),
+        input.dataType(),
+        Shape.of(dimensions),
+        data.slice(data.position() + row, data.remaining() - row));
   }
 
   /** Bytes of one row of all inputs, made up or not. */
@@ -98,7 +128,11 @@ final class SampleInputs {
     return Shape.of(dimensions);
   }
 
-  private static Tensor tensor(TensorSpec input, Shape shape, float scale, Random random) {
+  /**
+   * @param again index of the element from which on the values are those from the first on
+   */
+  private static Tensor tensor(TensorSpec input, Shape shape, float scale, long seed, int again) {
+    Random random = new Random(seed);
     int count = Math.toIntExact(shape.elementCount());
     if (input.dataType() == DataType.BYTES) {
       return Tensor.ofStrings(input.name(), shape, Collections.nCopies(count, TEXT));
@@ -107,6 +141,7 @@ final class SampleInputs {
         ByteBuffer.allocate(Math.multiplyExact(count, input.dataType().byteSize()))
             .order(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < count; i++) {
+      random = i == again ? new Random(seed) : random;
       put(raw, input.dataType(), random.nextFloat() * scale);
     }
     return Tensor.of(input.name(), input.dataType(), shape, raw.flip());
