@@ -27,8 +27,7 @@ final class InstanceSlot implements AutoCloseable {
   private static final long IDLE = Long.MIN_VALUE;
 
   private final String model;
-  private final Opener opener;
-  private final ExecutionProvider preferred;
+  private final DeviceSession device;
   private volatile BuiltInstance current;
   private volatile BuiltInstance running;
   private BuiltInstance onCpu;
@@ -39,12 +38,20 @@ final class InstanceSlot implements AutoCloseable {
   private volatile long busyNanos;
   private volatile long busySince = IDLE;
 
-  InstanceSlot(String model, Executable shared, Opener opener) throws OrtException {
+  InstanceSlot(String model, DeviceSession device) throws OrtException {
     this.model = model;
-    this.opener = opener;
-    this.preferred = shared.provider();
-    this.current = BuiltInstance.on(shared);
+    this.device = device;
+    this.current = built(device.use());
     this.running = current;
+  }
+
+  private BuiltInstance built(Executable shared) throws OrtException {
+    try {
+      return BuiltInstance.on(shared);
+    } catch (OrtException refused) {
+      device.leave(shared);
+      throw refused;
+    }
   }
 
   /**
@@ -87,7 +94,7 @@ final class InstanceSlot implements AutoCloseable {
   private BuiltInstance spare(OrtException failure) throws OrtException {
     if (onCpu == null) {
       try {
-        onCpu = BuiltInstance.of(opener.open(ExecutionProvider.CPU));
+        onCpu = BuiltInstance.of(device.opener().open(ExecutionProvider.CPU));
       } catch (ModelLoadException refused) {
         failure.addSuppressed(refused);
         throw failure;
@@ -98,33 +105,65 @@ final class InstanceSlot implements AutoCloseable {
 
   /** Whether there is something to {@link #mend}. */
   boolean isBroken() {
-    return broken;
+    return broken || isOutdated();
+  }
+
+  /** Whether another instance has had the session replaced that this one uses. */
+  private boolean isOutdated() {
+    return current.shares() && device.hasReplaced(current.model());
   }
 
   /** Puts right what the last run broke; by the instance's own thread, with nobody waiting. */
   void mend() {
-    if (!broken) {
-      return;
-    }
-    broken = false;
-    runsSinceFailure = 0;
-    current.close();
-    if (++failures > MAX_REBUILDS || !rebuild()) {
-      current = onCpu;
-      onCpu = null;
-      LOG.warn("accelerator given up model={} provider={}", model, preferred.word());
+    if (broken) {
+      broken = false;
+      runsSinceFailure = 0;
+      repair();
+    } else if (isOutdated()) {
+      adopt();
     }
     running = current;
   }
 
-  private boolean rebuild() {
+  private void repair() {
+    BuiltInstance gone = current;
+    gone.close();
+    if (++failures > MAX_REBUILDS) {
+      device.leave(gone.model());
+      giveUp();
+    } else if (rebuild(gone.model())) {
+      onCpu.close();
+    } else {
+      giveUp();
+    }
+    onCpu = null;
+  }
+
+  private void giveUp() {
+    current = onCpu;
+    LOG.warn("accelerator given up model={} provider={}", model, device.provider().word());
+  }
+
+  private boolean rebuild(Executable gone) {
     try {
-      current = BuiltInstance.of(opener.open(preferred));
+      current = built(device.inPlaceOf(gone));
       LOG.info("instance rebuilt model={} device={}", model, current.model().placement().word());
       return true;
     } catch (ModelLoadException | OrtException refused) {
       LOG.warn("instance not rebuilt model={} error={}", model, refused.getMessage());
       return false;
+    }
+  }
+
+  /** Goes over to the session that another instance has had opened. */
+  private void adopt() {
+    BuiltInstance old = current;
+    try {
+      current = built(device.use());
+      old.close();
+      device.leave(old.model());
+    } catch (OrtException refused) {
+      LOG.warn("instance not rebuilt model={} error={}", model, refused.getMessage());
     }
   }
 
@@ -173,6 +212,9 @@ final class InstanceSlot implements AutoCloseable {
   @Override
   public void close() {
     current.close();
+    if (current.shares()) {
+      device.leave(current.model());
+    }
     if (onCpu != null) {
       onCpu.close();
     }

@@ -103,7 +103,7 @@ final class LoadedModel {
     batcher.instances(count);
     for (int i = 0; i < count; i++) {
       DeviceSession device = devices.get(i % devices.size());
-      InstanceSlot instance = new InstanceSlot(name, device.session(), device.opener());
+      InstanceSlot instance = new InstanceSlot(name, device);
       instances.add(instance);
       Thread thread = new Thread(() -> work(instance), "brink-" + name + "-" + version + "-" + i);
       thread.setDaemon(true);
@@ -363,7 +363,7 @@ final class LoadedModel {
       joinUninterrupted(thread);
     }
     instances.forEach(InstanceSlot::close);
-    devices.forEach(device -> device.session().close());
+    devices.forEach(DeviceSession::close);
   }
 
   private static void joinUninterrupted(Thread thread) {

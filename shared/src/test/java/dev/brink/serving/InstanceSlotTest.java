@@ -58,8 +58,8 @@ class InstanceSlotTest {
 
   @Test
   void aRunThatFailsOnAnAcceleratorIsRepeatedOnTheCpuAndTheInstanceRebuilt() throws Exception {
-    try (FakeAccelerator broken = accelerator(1);
-        InstanceSlot slot = new InstanceSlot("m", broken, provider -> open(provider, 0))) {
+    try (DeviceSession device = new DeviceSession(accelerator(1), provider -> open(provider, 0));
+        InstanceSlot slot = new InstanceSlot("m", device)) {
 
       assertThat(answered(slot)).containsExactly(3, 4);
       assertThat(opened).as("nobody waits for the rebuilding").containsExactly(CPU);
@@ -73,16 +73,54 @@ class InstanceSlotTest {
   }
 
   @Test
+  void theSpareOnTheCpuIsClosedWhenTheAcceleratorIsBack() throws Exception {
+    List<FakeAccelerator> all = new ArrayList<>();
+    InstanceSlot.Opener opener =
+        provider -> {
+          all.add(FakeAccelerator.on(onCpu(), new Placement(provider, 0)));
+          return all.getLast();
+        };
+    try (DeviceSession device = new DeviceSession(accelerator(1), opener);
+        InstanceSlot slot = new InstanceSlot("m", device)) {
+      answered(slot);
+      slot.mend();
+
+      assertThat(all).extracting(FakeAccelerator::isClosed).containsExactly(true, false);
+    }
+    assertThat(all).allMatch(FakeAccelerator::isClosed);
+  }
+
+  @Test
+  void instancesOnOneDeviceGoOverToOneNewSession() throws Exception {
+    FakeAccelerator broken = accelerator(1);
+    try (DeviceSession device = new DeviceSession(broken, provider -> open(provider, 0));
+        InstanceSlot first = new InstanceSlot("m", device);
+        InstanceSlot second = new InstanceSlot("m", device)) {
+      answered(first);
+      first.mend();
+      assertThat(broken.isClosed()).as("the other may be running on it").isFalse();
+      assertThat(second.isBroken()).isTrue();
+
+      second.mend();
+
+      assertThat(broken.isClosed()).isTrue();
+      assertThat(second.isBroken()).isFalse();
+      assertThat(opened).containsExactly(CPU, CUDA);
+      assertThat(answered(second)).containsExactly(3, 4);
+    }
+  }
+
+  @Test
   void anAcceleratorThatKeepsFailingIsGivenUp() throws Exception {
-    try (FakeAccelerator broken = accelerator(1);
-        InstanceSlot slot = new InstanceSlot("m", broken, provider -> open(provider, 1))) {
+    try (DeviceSession device = new DeviceSession(accelerator(1), provider -> open(provider, 1));
+        InstanceSlot slot = new InstanceSlot("m", device)) {
       for (int i = 0; i < 6; i++) {
         assertThat(answered(slot)).containsExactly(3, 4);
         slot.mend();
       }
 
       assertThat(slot.provider()).isEqualTo(CPU);
-      assertThat(opened).containsExactly(CPU, CUDA, CUDA, CUDA);
+      assertThat(opened).containsExactly(CPU, CUDA, CPU, CUDA, CPU, CUDA, CPU);
     }
   }
 
@@ -90,8 +128,8 @@ class InstanceSlotTest {
   void failuresOfLongAgoAreForgotten() throws Exception {
     int runs = InstanceSlot.FORGIVING_RUNS;
     InstanceSlot.Opener opener = provider -> provider == CPU ? onCpu() : accelerator(1).after(runs);
-    try (FakeAccelerator broken = accelerator(1);
-        InstanceSlot slot = new InstanceSlot("m", broken, opener)) {
+    try (DeviceSession device = new DeviceSession(accelerator(1), opener);
+        InstanceSlot slot = new InstanceSlot("m", device)) {
       for (int run = 0; run < 6 * runs; run++) {
         assertThat(answered(slot)).containsExactly(3, 4);
         slot.mend();
@@ -110,8 +148,8 @@ class InstanceSlotTest {
           }
           return open(provider, 0);
         };
-    try (FakeAccelerator broken = accelerator(1);
-        InstanceSlot slot = new InstanceSlot("m", broken, onlyCpu)) {
+    try (DeviceSession device = new DeviceSession(accelerator(1), onlyCpu);
+        InstanceSlot slot = new InstanceSlot("m", device)) {
       answered(slot);
       slot.mend();
 
@@ -122,9 +160,9 @@ class InstanceSlotTest {
 
   @Test
   void aRequestsOwnFaultIsNoReasonToRebuild() throws Exception {
-    try (FakeAccelerator strict =
-            FakeAccelerator.failing(onCpu(), OrtErrorCode.ORT_INVALID_ARGUMENT, 1);
-        InstanceSlot slot = new InstanceSlot("m", strict, provider -> open(provider, 0))) {
+    FakeAccelerator strict = FakeAccelerator.failing(onCpu(), OrtErrorCode.ORT_INVALID_ARGUMENT, 1);
+    try (DeviceSession device = new DeviceSession(strict, provider -> open(provider, 0));
+        InstanceSlot slot = new InstanceSlot("m", device)) {
 
       assertThatThrownBy(() -> slot.run(request())).isInstanceOf(OrtException.class);
       assertThat(opened).isEmpty();
@@ -138,8 +176,8 @@ class InstanceSlotTest {
           opened.add(provider);
           return FakeAccelerator.failing(onCpu(), OrtErrorCode.ORT_RUNTIME_EXCEPTION, 9);
         };
-    try (FakeAccelerator strict = accelerator(2);
-        InstanceSlot slot = new InstanceSlot("m", strict, asBad)) {
+    try (DeviceSession device = new DeviceSession(accelerator(2), asBad);
+        InstanceSlot slot = new InstanceSlot("m", device)) {
       for (int i = 0; i < 2; i++) {
         assertThatThrownBy(() -> slot.run(request())).isInstanceOf(OrtException.class);
         slot.mend();

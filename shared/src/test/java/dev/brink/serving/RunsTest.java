@@ -91,7 +91,7 @@ class RunsTest {
   @Test
   void oneBadRequestFailsAloneAndItsRunMatesAreAnswered() throws Exception {
     try (OrtModel model = picky();
-        InstanceSlot slot = new InstanceSlot("m", model, provider -> model)) {
+        InstanceSlot slot = new InstanceSlot("m", new DeviceSession(model, provider -> model))) {
       List<PendingRequest> run = List.of(index(0), index(1), index(99), index(2));
 
       runs.run(slot, run, handOver);
@@ -122,7 +122,7 @@ class RunsTest {
   @Test
   void requestsInOneRunGetTheirOwnRows() throws Exception {
     try (OrtModel model = picky();
-        InstanceSlot slot = new InstanceSlot("m", model, provider -> model)) {
+        InstanceSlot slot = new InstanceSlot("m", new DeviceSession(model, provider -> model))) {
       for (int round = 0; round < 3; round++) {
         List<PendingRequest> run = List.of(index(2), index(0), index(1));
 
@@ -168,7 +168,7 @@ class RunsTest {
   @Test
   void whatEachRequestAskedForIsKeptInSharedRuns() throws Exception {
     try (OrtModel model = signs();
-        InstanceSlot slot = new InstanceSlot("m", model, provider -> model)) {
+        InstanceSlot slot = new InstanceSlot("m", new DeviceSession(model, provider -> model))) {
       for (int round = 0; round < 3; round++) {
         List<PendingRequest> run =
             List.of(asking(1, 1), asking(2, 0, 1), asking(3, 1, 0), asking(4, 0));
@@ -185,7 +185,7 @@ class RunsTest {
   @Test
   void aRunThatNobodyWaitsForIsEnded() throws Exception {
     try (OrtModel model = slow();
-        InstanceSlot slot = new InstanceSlot("m", model, provider -> model)) {
+        InstanceSlot slot = new InstanceSlot("m", new DeviceSession(model, provider -> model))) {
       PendingRequest request = pending(Tensor.ofFloats("x", Shape.of(64, WIDTH), rows()));
       request.fail(new InferenceError.Cancelled("gone"));
       AtomicBoolean done = new AtomicBoolean();
