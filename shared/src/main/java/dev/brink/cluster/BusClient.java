@@ -13,16 +13,22 @@ import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Calls cloud nodes over the event bus. Thread-safe. */
 public final class BusClient implements ClusterListener {
 
   private static final String NOT_JOINED = "not in the cluster";
+  private static final String LEFT = "this node has left the cluster";
+  private static final long LAST_ANSWERS_MILLIS = 1000;
 
   private final String nodeId;
   private final PeerListener listener;
   private final AtomicLong calls = new AtomicLong();
+  private final Set<Promise<InferenceResponse>> pending = ConcurrentHashMap.newKeySet();
   private volatile Vertx vertx;
 
   public BusClient(String nodeId, PeerListener listener) {
@@ -35,9 +41,22 @@ public final class BusClient implements ClusterListener {
     vertx = session.vertx();
   }
 
+  /** Nothing more is sent; what has been is waited for, not for long. */
+  @Override
+  public Future<Void> leaving(ClusterSession session) {
+    vertx = null;
+    Future<?> answered = Future.join(pending.stream().map(Promise::future).toList());
+    return Future.any(
+            answered.otherwiseEmpty(),
+            session.vertx().timer(LAST_ANSWERS_MILLIS, TimeUnit.MILLISECONDS))
+        .mapEmpty();
+  }
+
+  /** What has not been answered will not be: its timers end with the bus. */
   @Override
   public void left(ClusterSession session) {
     vertx = null;
+    pending.forEach(answer -> answer.tryFail(LEFT));
   }
 
   /**
@@ -55,11 +74,17 @@ public final class BusClient implements ClusterListener {
         new DeliveryOptions()
             .setHeaders(CallHeaders.of(call, request.context(), timeout))
             .setSendTimeout(Math.max(1, timeout.toMillis()));
-    Future<InferenceResponse> answer =
-        bus.eventBus()
-            .<ModelInferResponse>request(
-                BusProtocol.inferAddress(node), WireRequests.toMessage(request), options)
-            .compose(reply -> read(node, reply));
+    Promise<InferenceResponse> promise = Promise.promise();
+    pending.add(promise);
+    if (vertx != bus) {
+      promise.tryFail(LEFT);
+    }
+    bus.eventBus()
+        .<ModelInferResponse>request(
+            BusProtocol.inferAddress(node), WireRequests.toMessage(request), options)
+        .compose(reply -> read(node, reply))
+        .onComplete(promise::tryComplete, promise::tryFail);
+    Future<InferenceResponse> answer = promise.future().onComplete(any -> pending.remove(promise));
     request.context().cancellation().onCancel(() -> cancel(bus, node, call, answer));
     return onCallersContext(answer);
   }

@@ -6,11 +6,13 @@ import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -24,6 +26,9 @@ public final class ClusterLink {
   private static final Logger log = LoggerFactory.getLogger(ClusterLink.class);
   private static final Duration WATCH_INTERVAL = Duration.ofSeconds(1);
   private static final Duration CLOSE_WAIT = Duration.ofSeconds(3);
+
+  /** For what is under way on the bus. */
+  private static final Duration LEAVE_WAIT = Duration.ofSeconds(3);
 
   /** A little longer than a merge after a partition takes, which is gentler than joining anew. */
   private static final int WATCHES_WITHOUT_DATA = 8;
@@ -154,8 +159,24 @@ public final class ClusterLink {
     ClusterSession old = session;
     if (old != null) {
       session = null;
+      quietly(() -> awaitLast(old));
       listeners.forEach(listener -> quietly(() -> listener.left(old)));
       quietly(old::close);
+    }
+  }
+
+  private void awaitLast(ClusterSession old) {
+    try {
+      Future.join(listeners.stream().map(listener -> listener.leaving(old)).toList())
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(LEAVE_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException unfinished) {
+      log.atDebug()
+          .addKeyValue("error", unfinished.toString())
+          .log("left the cluster with requests under way");
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.brink.cluster;
 
 import dev.brink.resilience.Ticker;
+import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
@@ -70,6 +71,11 @@ public final class Peers implements ClusterListener {
     client.joined(session);
     current = session;
     session.vertx().setPeriodic(0, INTERVAL.toMillis(), tick -> pingAll(session));
+  }
+
+  @Override
+  public Future<Void> leaving(ClusterSession session) {
+    return client.leaving(session);
   }
 
   @Override

@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /**
@@ -40,13 +41,23 @@ public final class BusWorker implements ClusterListener {
   /** Longer than it takes every sender to hear that this node accepts no more. */
   private static final long LAST_CALLS_MILLIS = 500;
 
+  private static final Duration FINISH_BEFORE_LEAVING = Duration.ofSeconds(2);
+  private static final Duration AWAY = Duration.ofSeconds(1);
+
+  /** For the last answers to be on their way. */
+  private static final long WRITTEN_MILLIS = 100;
+
   private final String nodeId;
   private final InferenceService service;
   private final Supplier<NodeStatus> status;
   private final Supplier<LoadReport> load;
   private final Admission admission;
   private final Ticker ticker;
-  private final Map<String, Cancellation> calls = new ConcurrentHashMap<>();
+  private final Map<String, Call> calls = new ConcurrentHashMap<>();
+  private volatile boolean leaving;
+
+  /** A request under way; it is answered once, whoever does so first. */
+  private record Call(Message<?> message, Cancellation cancellation, AtomicBoolean answered) {}
 
   /**
    * @param status what this node says of itself when it is pinged
@@ -70,6 +81,7 @@ public final class BusWorker implements ClusterListener {
 
   @Override
   public void joined(ClusterSession session) {
+    leaving = false;
     EventBus bus = session.vertx().eventBus();
     bus.consumer(BusProtocol.inferAddress(nodeId), this::accept);
     bus.consumer(
@@ -77,9 +89,36 @@ public final class BusWorker implements ClusterListener {
     bus.consumer(BusProtocol.cancelAddress(nodeId), (Message<String> call) -> cancel(call.body()));
   }
 
+  /**
+   * What is under way is finished, and what is not done by then is given back, as is what comes
+   * meanwhile: another node may do it.
+   */
+  @Override
+  public Future<Void> leaving(ClusterSession session) {
+    leaving = true;
+    Vertx bus = session.vertx();
+    long end = ticker.nanos() + FINISH_BEFORE_LEAVING.toNanos();
+    return idle(bus, end)
+        .onSuccess(over -> calls.values().forEach(this::giveBack))
+        .compose(told -> bus.timer(WRITTEN_MILLIS, TimeUnit.MILLISECONDS))
+        .mapEmpty();
+  }
+
   @Override
   public void left(ClusterSession session) {
-    calls.values().forEach(Cancellation::cancel);
+    calls.values().forEach(call -> call.cancellation().cancel());
+  }
+
+  private void giveBack(Call call) {
+    if (call.answered().compareAndSet(false, true)) {
+      BusReplies.fail(call.message(), goingAway(), load(call.message()));
+    }
+    call.cancellation().cancel();
+  }
+
+  private InferenceError goingAway() {
+    return new InferenceError.Unavailable(
+        "cloud node '%s' is leaving the cluster".formatted(nodeId), AWAY);
   }
 
   /** Completes when what came over the bus is answered, or after {@code limit}. */
@@ -95,6 +134,10 @@ public final class BusWorker implements ClusterListener {
   }
 
   private void accept(Message<ModelInferRequest> message) {
+    if (leaving) {
+      BusReplies.fail(message, goingAway(), load(message));
+      return;
+    }
     long started = ticker.nanos();
     Cancellation cancellation = new Cancellation();
     InferenceRequest request;
@@ -115,13 +158,16 @@ public final class BusWorker implements ClusterListener {
 
   private void serve(Message<?> message, InferenceRequest request, long started) {
     admission.sent(CallHeaders.sender(message.headers()));
-    String call = CallHeaders.call(message.headers());
-    calls.put(call, request.context().cancellation());
+    String name = CallHeaders.call(message.headers());
+    Call call = new Call(message, request.context().cancellation(), new AtomicBoolean());
+    calls.put(name, call);
     run(request)
         .onComplete(
             (response, failure) -> {
-              calls.remove(call);
-              reply(message, response, failure, started);
+              if (call.answered().compareAndSet(false, true)) {
+                reply(message, response, failure, started);
+              }
+              calls.remove(name);
             });
   }
 
@@ -155,16 +201,16 @@ public final class BusWorker implements ClusterListener {
   }
 
   private void cancel(String call) {
-    Cancellation cancellation = calls.get(call);
-    if (cancellation != null) {
-      cancellation.cancel();
+    Call underWay = calls.get(call);
+    if (underWay != null) {
+      underWay.cancellation().cancel();
     }
   }
 
   private NodeStatus status(String sender) {
     NodeStatus current = status.get();
     return new NodeStatus(
-        current.accepting(), current.models(), admission.grant(sender, current.load()));
+        current.accepting() && !leaving, current.models(), admission.grant(sender, current.load()));
   }
 
   private LoadReport load(Message<?> message) {
