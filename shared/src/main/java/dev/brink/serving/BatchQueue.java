@@ -20,13 +20,7 @@ final class BatchQueue {
   /** How many requests that do not fit the run are looked at before it is closed. */
   private static final int MAX_PASSED_OVER = 64;
 
-  /**
-   * What may wait beside the first few: large inputs that wait for long are what makes the heap
-   * grow, and collecting it slow, while a second's worth of them gains nothing over a tenth's. So
-   * many find room among the young objects: {@code ./brink} makes their survivors twice as much.
-   */
-  static final long MAX_WAITING_BYTES = Math.max(6L << 20, Runtime.getRuntime().maxMemory() / 40);
-
+  /** Requests that may wait however large they are. */
   private static final int FEW = 8;
 
   /** Nanoseconds after which to come again at the earliest. */
@@ -46,6 +40,7 @@ final class BatchQueue {
   private final List<PendingRequest> expired = new ArrayList<>();
   private final WaitingRows rows = new WaitingRows();
   private final RecentDemands demands = new RecentDemands();
+  private final ByteAllowance allowance = new ByteAllowance();
 
   BatchQueue(BatchingSettings settings, LatencyProfile profile, boolean batches) {
     this.settings = settings;
@@ -90,6 +85,7 @@ final class BatchQueue {
    * time, even if it asks for as much as any of lately.
    */
   boolean wouldRefuse(int instances, long nowNanos) {
+    allowance.see(waiting.isEmpty(), nowNanos);
     if (!demands.isTelling(nowNanos)) {
       return false;
     }
@@ -104,6 +100,7 @@ final class BatchQueue {
    */
   Optional<PendingRequest> offer(PendingRequest arriving, int instances, long nowNanos) {
     demands.see(arriving, nowNanos);
+    allowance.see(waiting.isEmpty(), nowNanos);
     if (isFull()) {
       removeGone(nowNanos);
     }
@@ -152,16 +149,19 @@ final class BatchQueue {
 
   private boolean isFull() {
     return waiting.size() >= settings.maxQueue()
-        || rows.bytes() >= MAX_WAITING_BYTES && waiting.size() >= Math.max(FEW, RUNS * perRun());
+        || rows.bytes() >= allowance.bytes() && rows.total() >= Math.max(FEW, RUNS * perRun());
   }
 
   /** Removes those that need not run any more. */
   void removeGone(long nowNanos) {
-    for (PendingRequest pending : List.copyOf(waiting)) {
-      if (isGone(pending, nowNanos)) {
-        remove(pending);
-      }
-    }
+    waiting.removeIf(
+        pending -> {
+          boolean gone = isGone(pending, nowNanos);
+          if (gone) {
+            rows.remove(pending);
+          }
+          return gone;
+        });
   }
 
   void remove(PendingRequest pending) {
@@ -187,6 +187,7 @@ final class BatchQueue {
   /** The next run; empty where nothing is left that should run. */
   List<PendingRequest> poll(long nowNanos) {
     PendingRequest head = next(nowNanos);
+    allowance.see(waiting.isEmpty(), nowNanos);
     if (head == null) {
       return List.of();
     }
@@ -200,16 +201,20 @@ final class BatchQueue {
   }
 
   private void gather(List<PendingRequest> run, PendingRequest head, long nowNanos) {
-    int room = maxRows(head, nowNanos) - head.rows();
+    int most = settings.learned() ? profile.rowsOfNextRun(settings.maxSize()) : settings.maxSize();
+    int rows = head.rows();
+    int limit = Math.max(rows, rowsInTime(head, most, nowNanos));
     List<PendingRequest> passedOver = new ArrayList<>();
-    while (room > 0 && passedOver.size() < MAX_PASSED_OVER) {
+    while (rows < limit && passedOver.size() < MAX_PASSED_OVER) {
       PendingRequest candidate = next(nowNanos);
       if (candidate == null) {
         break;
       }
-      if (candidate.rows() <= room && head.fits(candidate)) {
+      int limitWith = Math.min(limit, rowsInTime(candidate, limit, nowNanos));
+      if (rows + candidate.rows() <= limitWith && head.fits(candidate)) {
         run.add(candidate);
-        room -= candidate.rows();
+        rows += candidate.rows();
+        limit = limitWith;
       } else {
         passedOver.add(candidate);
       }
@@ -217,8 +222,12 @@ final class BatchQueue {
     passedOver.forEach(this::add);
   }
 
+  private int rowsInTime(PendingRequest pending, int limit, long nowNanos) {
+    return profile.rowsWithin(pending.remainingNanos(nowNanos), limit);
+  }
+
   private int maxRows(PendingRequest head, long nowNanos) {
-    return Math.max(head.rows(), profile.rowsWithin(head.remainingNanos(nowNanos), learnedRows()));
+    return Math.max(head.rows(), rowsInTime(head, learnedRows(), nowNanos));
   }
 
   private int learnedRows() {

@@ -4,6 +4,9 @@ import dev.brink.inference.InferenceError;
 import dev.brink.resilience.Ticker;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
@@ -15,32 +18,57 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class Batcher {
 
+  /** Runs requests, and settles each of them. */
+  interface Runner {
+    void run(
+        InstanceSlot instance, List<PendingRequest> requests, boolean othersWait, Worker worker);
+  }
+
+  private static final long NEVER = Long.MAX_VALUE;
+
   private final String model;
   private final BatchQueue queue;
+  private final Workers workers;
+  private final Runner runner;
   private final Ticker ticker;
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition arrival = lock.newCondition();
   private final boolean gathers;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition back = lock.newCondition();
+  private final Deque<InstanceSlot> idle = new ArrayDeque<>();
   private int instances;
-  private int idle;
-  private boolean wakePending;
+  private int turns;
+  private long gatheringUntilNanos = NEVER;
+  private boolean askPending;
   private boolean closed;
 
   /**
-   * @param gathers whether it is worth letting an event loop finish its round before an instance is
-   *     woken: where runs are shared, or where the loop and the instance share a core
+   * @param gathers whether it is worth letting an event loop finish its round before a worker is
+   *     asked for: where runs are shared, or where the loop and the worker share a core
    */
-  Batcher(String model, BatchQueue queue, boolean gathers, Ticker ticker) {
+  Batcher(
+      String model,
+      BatchQueue queue,
+      boolean gathers,
+      Workers workers,
+      Runner runner,
+      Ticker ticker) {
     this.model = model;
-    this.gathers = gathers;
     this.queue = queue;
+    this.gathers = gathers;
+    this.workers = workers;
+    this.runner = runner;
     this.ticker = ticker;
   }
 
-  void instances(int count) {
+  /** Takes {@code more} into service. */
+  void add(List<InstanceSlot> more) {
     lock.lock();
-    instances = count;
-    lock.unlock();
+    try {
+      idle.addAll(more);
+      instances += more.size();
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Lets {@code pending} wait for an instance, or refuses it at once; false when closed. */
@@ -58,7 +86,7 @@ final class Batcher {
         refusal = queue.full(model, instances);
       }
       expired = queue.takeExpired();
-      wakeSoon();
+      askSoon();
     } finally {
       lock.unlock();
     }
@@ -70,93 +98,140 @@ final class Batcher {
   }
 
   /**
-   * Wakes an idle instance; where an event loop is submitting, after what else it has read: those
+   * Asks for a worker; where an event loop is submitting, after what else it has read: those
    * requests can still join the run, and the loop is not interrupted at each of them.
    */
-  private void wakeSoon() {
-    if (idle == 0 || wakePending) {
+  private void askSoon() {
+    if (askPending || !isWorkerWanted()) {
       return;
     }
     Context submitter = gathers ? Vertx.currentContext() : null;
     if (submitter == null || !submitter.isEventLoopContext()) {
-      arrival.signal();
+      ask();
       return;
     }
-    wakePending = true;
-    submitter.runOnContext(ignored -> wake());
+    askPending = true;
+    submitter.runOnContext(ignored -> askForAll());
   }
 
-  private void wake() {
+  private boolean isWorkerWanted() {
+    return turns < instances && queue.size() > 0;
+  }
+
+  private void askForAll() {
     lock.lock();
     try {
-      wakePending = false;
-      int wanted = Math.min(idle, queue.runs());
-      for (int i = 0; i < wanted; i++) {
-        arrival.signal();
+      askPending = false;
+      for (int runs = queue.runs(); runs > 0 && isWorkerWanted(); runs--) {
+        ask();
       }
     } finally {
       lock.unlock();
     }
   }
 
-  /** The next run where it can begin at once; empty otherwise. */
-  List<PendingRequest> poll() {
+  private void ask() {
+    if (!isWorkerWanted()) {
+      return;
+    }
+    long now = ticker.nanos();
+    long gather = closed ? 0 : queue.gatherNanos(now);
+    if (gather <= 0) {
+      turns++;
+      workers.add(this::turn);
+    } else if (now + gather < gatheringUntilNanos) {
+      gatheringUntilNanos = now + gather;
+      workers.addLater(ignored -> gathered(), gatheringUntilNanos);
+    }
+  }
+
+  private void gathered() {
+    lock.lock();
+    try {
+      gatheringUntilNanos = NEVER;
+      ask();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Runs what waits on an idle instance, until nothing does or another model has its turn. */
+  private void turn(Worker worker) {
+    InstanceSlot instance = claim();
+    try {
+      boolean goesOn = true;
+      while (goesOn) {
+        goesOn = runNext(instance, worker) && !worker.isWantedElsewhere(ticker.nanos());
+      }
+    } finally {
+      release(instance);
+    }
+  }
+
+  private InstanceSlot claim() {
+    lock.lock();
+    try {
+      return idle.pop();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void release(InstanceSlot instance) {
+    lock.lock();
+    try {
+      idle.push(instance);
+      turns--;
+      ask();
+      back.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean runNext(InstanceSlot instance, Worker worker) {
     List<PendingRequest> run;
     List<PendingRequest> expired;
+    boolean othersWait;
     lock.lock();
     try {
       long now = ticker.nanos();
-      run = queue.gatherNanos(now) > 0 ? List.of() : queue.poll(now);
+      run = closed || queue.gatherNanos(now) <= 0 ? queue.poll(now) : List.of();
       expired = queue.takeExpired();
+      othersWait = queue.size() > 0;
+      if (othersWait) {
+        ask();
+      }
     } finally {
       lock.unlock();
     }
     tellExpired(expired);
-    return run;
+    List<PendingRequest> started = started(run);
+    if (!started.isEmpty()) {
+      run(instance, started, othersWait, worker);
+    }
+    return !run.isEmpty();
   }
 
-  /** Waits for the next run; empty when there will be none any more. */
-  List<PendingRequest> take() throws InterruptedException {
-    while (true) {
-      List<PendingRequest> run;
-      List<PendingRequest> expired;
-      lock.lockInterruptibly();
-      try {
-        awaitWork();
-        run = queue.poll(ticker.nanos());
-        expired = queue.takeExpired();
-        if (run.isEmpty() && closed) {
-          return List.of();
-        }
-      } finally {
-        lock.unlock();
-      }
-      tellExpired(expired);
-      if (!run.isEmpty()) {
-        return run;
-      }
+  private void run(
+      InstanceSlot instance, List<PendingRequest> requests, boolean othersWait, Worker worker) {
+    try {
+      runner.run(instance, requests, othersWait, worker);
+    } catch (RuntimeException | Error unexpected) {
+      InferenceError failed = new InferenceError.Internal("model '%s' failed".formatted(model));
+      requests.forEach(request -> request.fail(failed));
+      throw unexpected;
     }
   }
 
-  private void awaitWork() throws InterruptedException {
-    while (!closed) {
-      if (queue.size() == 0) {
-        idle++;
-        try {
-          arrival.await();
-        } finally {
-          idle--;
-        }
-        continue;
-      }
-      long gather = queue.gatherNanos(ticker.nanos());
-      if (gather <= 0) {
-        return;
-      }
-      if (arrival.awaitNanos(gather) <= 0) {
-        return;
-      }
+  /** Those that have not left meanwhile. */
+  private static List<PendingRequest> started(List<PendingRequest> run) {
+    if (run.size() == 1) {
+      return run.get(0).start() ? run : List.of();
     }
+    List<PendingRequest> started = new ArrayList<>(run);
+    started.removeIf(pending -> !pending.start());
+    return started;
   }
 
   /** Takes {@code pending} out because its caller has gone. */
@@ -176,9 +251,7 @@ final class Batcher {
     try {
       queue.removeGone(ticker.nanos());
       expired = queue.takeExpired();
-      if (idle > 0 && queue.size() > 0) {
-        arrival.signal();
-      }
+      ask();
     } finally {
       lock.unlock();
     }
@@ -216,12 +289,15 @@ final class Batcher {
     }
   }
 
-  /** Takes nothing new; what waits is still run. */
+  /** Takes nothing new; what waits is still run. Blocks until that is done. */
   void close() {
     lock.lock();
     try {
       closed = true;
-      arrival.signalAll();
+      while (turns > 0 || queue.size() > 0) {
+        ask();
+        back.awaitUninterruptibly();
+      }
     } finally {
       lock.unlock();
     }

@@ -113,7 +113,7 @@ final class InstanceSlot implements AutoCloseable {
     return current.shares() && device.hasReplaced(current.model());
   }
 
-  /** Puts right what the last run broke; by the instance's own thread, with nobody waiting. */
+  /** Puts right what the last run broke; by the worker that has the instance. */
   void mend() {
     if (broken) {
       broken = false;
@@ -168,7 +168,7 @@ final class InstanceSlot implements AutoCloseable {
   }
 
   /**
-   * A run begins; called by the instance's own thread, as {@link #end} is.
+   * A run begins; called by the worker that has the instance, as {@link #end} is.
    *
    * @param more whether others wait to be run
    */

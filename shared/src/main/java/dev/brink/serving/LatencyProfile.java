@@ -1,29 +1,33 @@
 package dev.brink.serving;
 
+import java.util.Arrays;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * How long runs of one model take by their number of rows. Known at powers of two, straight lines
  * between; kept current by every run. Thread-safe.
+ *
+ * <p>Of each size it keeps two figures. The mean says how long a run will take as things are now,
+ * others on the machine included. The fastest of lately is what the size itself costs: whether rows
+ * get cheaper in company must not depend on who else was busy when which size was run.
  */
 final class LatencyProfile {
-
-  /** Share of a new run in the running mean. */
-  private static final double WEIGHT = 0.1;
 
   /** A larger run must make a row this much cheaper to be worth waiting for. */
   private static final double WORTHWHILE = 0.93;
 
+  /** One run in so many is twice as large as pays, where as much waits: things change. */
+  private static final int TRIAL = 256;
+
   private final int maxRows;
-  private final double[] mean;
-  private final double[] fastest;
+  private final RunSize[] sizes;
+  private int runs;
 
   LatencyProfile(int maxRows) {
     this.maxRows = maxRows;
-    int sizes = bucket(maxRows) + 1;
-    mean = new double[sizes];
-    fastest = new double[sizes];
+    this.sizes = Stream.generate(RunSize::new).limit(bucket(maxRows) + 1).toArray(RunSize[]::new);
   }
 
   private static int bucket(int rows) {
@@ -32,28 +36,26 @@ final class LatencyProfile {
 
   /** Learns from a run of {@code rows}; one between two known sizes moves both. */
   synchronized void record(int rows, long nanos) {
-    int bucket = Math.min(bucket(rows), mean.length - 1);
+    int bucket = Math.min(bucket(rows), sizes.length - 1);
     if (rows == 1 << bucket) {
-      fastest[bucket] = fastest[bucket] == 0 ? nanos : Math.min(fastest[bucket], nanos);
-      learn(bucket, nanos);
-    } else if (mean[bucket] == 0 || bucket == 0) {
-      learn(bucket, nanos);
+      sizes[bucket].ran(nanos);
+    } else if (sizes[bucket].mean() == 0 || bucket == 0) {
+      sizes[bucket].move(nanos);
     } else {
-      double ratio = nanos / at(mean, rows);
-      learn(bucket, mean[bucket] * ratio);
-      learn(bucket - 1, mean[bucket - 1] * ratio);
+      double ratio = nanos / at(rows);
+      sizes[bucket].move(sizes[bucket].mean() * ratio);
+      sizes[bucket - 1].move(sizes[bucket - 1].mean() * ratio);
     }
-  }
-
-  private void learn(int bucket, double nanos) {
-    mean[bucket] = mean[bucket] == 0 ? nanos : mean[bucket] + WEIGHT * (nanos - mean[bucket]);
   }
 
   /** Learns from a run of {@code rows}, a power of two, at load: only the fastest is typical. */
   synchronized void measured(int rows, long nanos) {
-    int bucket = bucket(rows);
-    fastest[bucket] = fastest[bucket] == 0 ? nanos : Math.min(fastest[bucket], nanos);
-    mean[bucket] = fastest[bucket];
+    sizes[bucket(rows)].measured(nanos);
+  }
+
+  /** Forgets everything: the model runs on something else now. */
+  synchronized void forget() {
+    Arrays.setAll(sizes, bucket -> new RunSize());
   }
 
   int maxRows() {
@@ -62,23 +64,23 @@ final class LatencyProfile {
 
   /** Expected nanoseconds of a run of {@code rows}; 0 while nothing is known. */
   synchronized long estimate(int rows) {
-    return (long) at(mean, rows);
+    return (long) at(rows);
   }
 
   /** Expected nanoseconds of a run by its rows, of the sizes that are known. */
   synchronized SortedMap<Integer, Long> known() {
     SortedMap<Integer, Long> known = new TreeMap<>();
-    for (int bucket = 0; bucket < mean.length; bucket++) {
-      if (mean[bucket] > 0) {
-        known.put(1 << bucket, (long) mean[bucket]);
+    for (int bucket = 0; bucket < sizes.length; bucket++) {
+      if (sizes[bucket].mean() > 0) {
+        known.put(1 << bucket, (long) sizes[bucket].mean());
       }
     }
     return known;
   }
 
-  /** The least a run of one row has taken; 0 while nothing is known. */
+  /** The least a run of one row has taken lately; 0 while nothing is known. */
   synchronized long fastest() {
-    return (long) fastest[0];
+    return sizes[0].fastest();
   }
 
   /**
@@ -86,7 +88,7 @@ final class LatencyProfile {
    */
   synchronized int rowsWithin(long nanos, int limit) {
     int rows = limit;
-    while (rows > 1 && at(mean, rows) > nanos) {
+    while (rows > 1 && at(rows) > nanos) {
       rows = rows > 8 ? rows * 3 / 4 : rows - 1;
     }
     return rows;
@@ -94,45 +96,52 @@ final class LatencyProfile {
 
   /**
    * The smallest number of rows, up to {@code limit}, beyond which a row gets hardly cheaper: 1 for
-   * a model that does not profit from company. Where larger runs have not been seen yet, twice what
-   * is known to pay, so that they will be; {@code limit} while nothing is known.
+   * a model that does not profit from company. Where larger runs are not known well enough yet,
+   * twice what is known to pay, so that they will be; {@code limit} while nothing is known.
    */
   synchronized int worthwhileRows(int limit) {
-    if (fastest[0] == 0) {
+    if (!sizes[0].isKnown()) {
       return limit;
     }
     int best = 1;
-    double bestPerRow = fastest[0];
-    int size = 1;
-    for (int bucket = 1; bucket < fastest.length && 1 << bucket <= limit; bucket++) {
-      if (fastest[bucket] == 0) {
-        return best == size ? Math.min(limit, 2 * best) : best;
+    double bestPerRow = sizes[0].fastest();
+    for (int bucket = 1; bucket < sizes.length && 1 << bucket <= limit; bucket++) {
+      int size = 1 << bucket;
+      if (!sizes[bucket].isKnown()) {
+        return best == size / 2 ? size : best;
       }
-      size = 1 << bucket;
-      if (fastest[bucket] / size < bestPerRow * WORTHWHILE) {
+      double perRow = (double) sizes[bucket].fastest() / size;
+      if (perRow < bestPerRow * WORTHWHILE) {
         best = size;
-        bestPerRow = fastest[bucket] / size;
+        bestPerRow = perRow;
       }
     }
     return best;
   }
 
-  private static double at(double[] known, int rows) {
-    int upper = Math.min(bucket(rows), known.length - 1);
+  /** The most rows of the run that begins now: {@link #worthwhileRows}, and now and then more. */
+  synchronized int rowsOfNextRun(int limit) {
+    int rows = worthwhileRows(limit);
+    runs++;
+    return runs % TRIAL == 0 ? Math.min(limit, 2 * rows) : rows;
+  }
+
+  private double at(int rows) {
+    int upper = Math.min(bucket(rows), sizes.length - 1);
     int lower = rows < 1 << upper ? upper - 1 : upper;
-    while (upper < known.length && known[upper] == 0) {
+    while (upper < sizes.length && sizes[upper].mean() == 0) {
       upper++;
     }
-    while (lower >= 0 && known[lower] == 0) {
+    while (lower >= 0 && sizes[lower].mean() == 0) {
       lower--;
     }
-    if (upper == known.length) {
-      return lower < 0 ? 0 : known[lower] * rows / (1 << lower);
+    if (upper == sizes.length) {
+      return lower < 0 ? 0 : sizes[lower].mean() * rows / (1 << lower);
     }
     if (lower < 0 || lower == upper) {
-      return known[upper];
+      return sizes[upper].mean();
     }
     double share = (double) (rows - (1 << lower)) / ((1 << upper) - (1 << lower));
-    return known[lower] + share * (known[upper] - known[lower]);
+    return sizes[lower].mean() + share * (sizes[upper].mean() - sizes[lower].mean());
   }
 }

@@ -13,12 +13,9 @@ import dev.brink.model.ModelSettings;
 import dev.brink.model.ModelStatistics;
 import dev.brink.resilience.Ticker;
 import io.vertx.core.Future;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /** One version of a model in service: its session, queue, instances and what is known of them. */
 final class LoadedModel {
@@ -39,8 +36,7 @@ final class LoadedModel {
   private final Signature visible;
   private final Batcher batcher;
   private final Runs runs;
-  private final List<InstanceSlot> instances = new ArrayList<>();
-  private final List<Thread> threads = new ArrayList<>();
+  private final Instances instances = new Instances();
   private final AtomicInteger inFlight = new AtomicInteger();
   private final Ticker ticker;
 
@@ -55,6 +51,7 @@ final class LoadedModel {
       BatchEffect effect,
       Labels labels,
       Answerer answerer,
+      Workers workers,
       Ticker ticker)
       throws ModelLoadException {
     this.name = name;
@@ -71,7 +68,7 @@ final class LoadedModel {
     this.check = new RequestCheck(name, model.signature(), profile.maxRows(), settings.input());
     BatchQueue queue = new BatchQueue(settings.batching(), profile, batches());
     boolean gathers = runRows() > 1 || Runtime.getRuntime().availableProcessors() == 1;
-    this.batcher = new Batcher(name, queue, gathers, ticker);
+    this.batcher = new Batcher(name, queue, gathers, workers, this::run, ticker);
     Optional<SequenceSignature> stateful = sequenceSignature(settings, model.signature());
     this.visible = stateful.map(SequenceSignature::visible).orElse(model.signature());
     if (settings.cascade().isPresent()) {
@@ -100,52 +97,35 @@ final class LoadedModel {
 
   /** Starts {@code count} instances, by turns on the devices; requests are taken from now on. */
   void start(int count) throws OrtException {
-    batcher.instances(count);
-    for (int i = 0; i < count; i++) {
-      DeviceSession device = devices.get(i % devices.size());
-      InstanceSlot instance = new InstanceSlot(name, device);
-      instances.add(instance);
-      Thread thread = new Thread(() -> work(instance), "brink-" + name + "-" + version + "-" + i);
-      thread.setDaemon(true);
-      threads.add(thread);
-    }
-    threads.forEach(Thread::start);
+    instances.build(name, count, devices);
+    batcher.add(instances.slots());
   }
 
-  private void work(InstanceSlot instance) {
-    HandOver handOver = new HandOver();
+  private void run(
+      InstanceSlot instance, List<PendingRequest> requests, boolean othersWait, Worker worker) {
+    long now = ticker.nanos();
+    long expected = profile.estimate(PendingRequest.rows(requests));
+    boolean isLong = instance.provider().hasDevices() || expected >= Workers.LONG_NANOS;
+    worker.beginRun(now, expected, isLong);
+    instance.begin(now, othersWait);
     try {
-      List<PendingRequest> run = batcher.take();
-      while (!run.isEmpty()) {
-        instance.begin(ticker.nanos(), batcher.waiting() > 0);
-        runs.run(instance, started(run), handOver);
-        instance.end(ticker.nanos());
-        run = next(instance, handOver);
+      runs.run(instance, requests, worker.handOver());
+      if (instance.isBroken()) {
+        worker.handOver().send();
+        mend(instance);
       }
-    } catch (InterruptedException stopped) {
-      Thread.currentThread().interrupt();
+    } finally {
+      instance.end(ticker.nanos());
+      worker.endRun();
     }
   }
 
-  /** The next run; answers are on their way before it is waited for. */
-  private List<PendingRequest> next(InstanceSlot instance, HandOver handOver)
-      throws InterruptedException {
-    if (instance.isBroken()) {
-      handOver.send();
-      instance.mend();
+  private void mend(InstanceSlot instance) {
+    Placement before = instance.placement();
+    instance.mend();
+    if (!instance.placement().equals(before)) {
+      profile.forget();
     }
-    List<PendingRequest> run = batcher.poll();
-    if (run.isEmpty() || handOver.isDue(ticker.nanos())) {
-      handOver.send();
-    }
-    return run.isEmpty() ? batcher.take() : run;
-  }
-
-  /** Those that have not left meanwhile. */
-  private static List<PendingRequest> started(List<PendingRequest> run) {
-    List<PendingRequest> started = new ArrayList<>(run);
-    started.removeIf(pending -> !pending.start());
-    return started;
   }
 
   /**
@@ -205,8 +185,7 @@ final class LoadedModel {
         () -> {
           if (pending.fail(new InferenceError.Cancelled("cancelled by the caller"))) {
             batcher.remove(pending);
-            long now = ticker.nanos();
-            instances.forEach(instance -> instance.endIfUnwanted(now));
+            instances.endUnwanted(ticker.nanos());
           }
         });
   }
@@ -215,8 +194,7 @@ final class LoadedModel {
   void sweep() {
     if (inFlight.get() > 0) {
       batcher.sweep();
-      long now = ticker.nanos();
-      instances.forEach(instance -> instance.endIfUnwanted(now));
+      instances.endUnwanted(ticker.nanos());
     }
   }
 
@@ -233,7 +211,7 @@ final class LoadedModel {
   RunEstimate estimate(int priority) {
     long own = profile.estimate(1);
     long wait = batcher.waitNanos(priority == 0 ? settings.batching().defaultPriority() : priority);
-    boolean isFree = inFlight.get() < instances.size();
+    boolean isFree = inFlight.get() < instances.count();
     return new RunEstimate(wait > 0 || isFree ? wait : own / 2, own);
   }
 
@@ -278,26 +256,17 @@ final class LoadedModel {
   /** What was found out about it at load, for the log. */
   String summary() {
     return "instances=%d device=%s batch_effect=%s run_micros=%d"
-        .formatted(instances.size(), devices(), effect.word(), profile.estimate(1) / 1000);
+        .formatted(instances.count(), devices(), effect.word(), profile.estimate(1) / 1000);
   }
 
   /** What its instances run on, in words. */
   String providers() {
-    return words(placement -> placement.provider().word());
+    return instances.providers();
   }
 
   /** The devices that its instances run on, in words. */
   String devices() {
-    return words(Placement::word);
-  }
-
-  private String words(Function<Placement, String> word) {
-    return instances.stream()
-        .map(InstanceSlot::placement)
-        .map(word)
-        .distinct()
-        .sorted()
-        .collect(Collectors.joining(","));
+    return instances.devices();
   }
 
   /** Whether its file may be opened again while it is in service. */
@@ -322,7 +291,7 @@ final class LoadedModel {
   }
 
   int instanceCount() {
-    return instances.size();
+    return instances.count();
   }
 
   ModelStatistics statistics() {
@@ -347,36 +316,18 @@ final class LoadedModel {
 
   /** Its weights, by the size of its file, and the memory of its instances. */
   long memoryBytes() {
-    return fileBytes + instances.stream().mapToLong(InstanceSlot::memoryBytes).sum();
+    return fileBytes + instances.memoryBytes();
   }
 
   /** Nanoseconds that its instances have spent in runs, those in progress included. */
   long busyNanos() {
-    long now = ticker.nanos();
-    return instances.stream().mapToLong(instance -> instance.busyNanos(now)).sum();
+    return instances.busyNanos(ticker.nanos());
   }
 
   /** Runs what waits, then gives everything back; blocks for as long as that takes. */
   void close() {
     batcher.close();
-    for (Thread thread : threads) {
-      joinUninterrupted(thread);
-    }
-    instances.forEach(InstanceSlot::close);
+    instances.close();
     devices.forEach(DeviceSession::close);
-  }
-
-  private static void joinUninterrupted(Thread thread) {
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException later) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
   }
 }

@@ -41,6 +41,7 @@ public final class ModelHost implements ModelCatalog {
   private final HostedModels models = new HostedModels();
   private final InferenceService inference = new LocalInference(models);
   private final RepositoryThread repositoryThread = new RepositoryThread();
+  private final Workers workers;
   private final Repository repository;
   private final Utilisation utilisation;
   private volatile boolean started;
@@ -55,9 +56,10 @@ public final class ModelHost implements ModelCatalog {
     this.vertx = vertx;
     this.settings = settings;
     this.utilisation = new Utilisation(ticker);
+    this.workers = new Workers(Runtime.getRuntime().availableProcessors(), ticker);
     ModelLoader loader =
         new ModelLoader(
-            new Answerer(node, route), new SessionFactory(settings.optimized()), ticker);
+            new Answerer(node, route), new SessionFactory(settings.optimized()), workers, ticker);
     this.repository = new Repository(settings.path(), loader, models);
   }
 
@@ -92,6 +94,7 @@ public final class ModelHost implements ModelCatalog {
   private void sweep() {
     List<LoadedModel> ready = models.ready();
     ready.forEach(LoadedModel::sweep);
+    workers.sweep();
     utilisation.sample(ready);
   }
 
@@ -116,6 +119,7 @@ public final class ModelHost implements ModelCatalog {
             ignored -> {
               vertx.cancelTimer(sweepTimer);
               repositoryThread.close();
+              workers.close();
             });
   }
 

@@ -17,7 +17,8 @@ import java.util.Set;
 
 /**
  * Runs requests on a model with memory of its own: copies the inputs of a run behind one another,
- * runs, and cuts the outputs up again. Belongs to one thread, except for {@link #endIfUnwanted}.
+ * runs, and cuts the outputs up again. Is at one run at a time; only {@link #endIfUnwanted} may
+ * come from another thread meanwhile.
  */
 final class ModelInstance implements AutoCloseable {
 
@@ -132,10 +133,7 @@ final class ModelInstance implements AutoCloseable {
 
   private List<Shape> shapes(List<PendingRequest> requests) {
     PendingRequest first = requests.get(0);
-    int rows = 0;
-    for (PendingRequest request : requests) {
-      rows += request.rows();
-    }
+    int rows = PendingRequest.rows(requests);
     List<Shape> shapes = new ArrayList<>(signature.inputs().size());
     for (int i = 0; i < signature.inputs().size(); i++) {
       Shape shape = first.input(i).shape();
@@ -185,7 +183,7 @@ final class ModelInstance implements AutoCloseable {
         bindings.pin(binding, index, whole[index].shape());
       }
     }
-    if (!pinsOutputs) {
+    if (!pinsOutputs && !binding.outputs().isEmpty()) {
       bindings.forget();
     }
     return RunOutput.cut(whole, requests);

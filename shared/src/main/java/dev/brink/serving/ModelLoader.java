@@ -14,11 +14,13 @@ final class ModelLoader {
   private final Answerer answerer;
   private final Ticker ticker;
   private final SessionOpener sessions;
+  private final Workers workers;
   private final AtomicLong loads = new AtomicLong();
   private final int cores = Runtime.getRuntime().availableProcessors();
 
-  ModelLoader(Answerer answerer, SessionOpener sessions, Ticker ticker) {
+  ModelLoader(Answerer answerer, SessionOpener sessions, Workers workers, Ticker ticker) {
     this.sessions = sessions;
+    this.workers = workers;
     this.answerer = answerer;
     this.ticker = ticker;
   }
@@ -66,6 +68,7 @@ final class ModelLoader {
         effect(file, tried.effect()),
         Labels.of(file, settings),
         answerer,
+        workers,
         ticker);
   }
 

@@ -9,6 +9,8 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A checked request on its way through a model's queue; settled exactly once. */
@@ -28,6 +30,7 @@ final class PendingRequest {
   private final Promise<InferenceResult> promise = Promise.promise();
   private final Context caller = Vertx.currentContext();
   private final AtomicInteger state = new AtomicInteger(WAITING);
+  private Map<String, Object> modelParameters;
 
   PendingRequest(
       InferenceRequest request,
@@ -59,6 +62,14 @@ final class PendingRequest {
       bytes += input.byteSize();
     }
     return bytes;
+  }
+
+  static int rows(List<PendingRequest> requests) {
+    int rows = 0;
+    for (PendingRequest request : requests) {
+      rows += request.rows;
+    }
+    return rows;
   }
 
   int[] outputs() {
@@ -114,7 +125,7 @@ final class PendingRequest {
     if (caller == null || caller == Vertx.currentContext()) {
       action.run();
     } else {
-      caller.runOnContext(ignored -> action.run());
+      HandOver.onCaller(caller, action);
     }
   }
 
@@ -125,8 +136,14 @@ final class PendingRequest {
         return false;
       }
     }
-    return Scheduling.modelParameters(request.parameters())
-        .equals(Scheduling.modelParameters(other.request.parameters()));
+    return modelParameters().equals(other.modelParameters());
+  }
+
+  private Map<String, Object> modelParameters() {
+    if (modelParameters == null) {
+      modelParameters = Scheduling.modelParameters(request.parameters());
+    }
+    return modelParameters;
   }
 
   private static boolean sameRow(Shape one, Shape other) {

@@ -61,9 +61,8 @@ final class Runs {
       } else {
         fail(wanted, failure, instance.wasTerminated());
       }
-    } catch (OutOfMemoryError exhausted) {
-      LOG.error("out of memory model={} version={}", model, version, exhausted);
-      fail(wanted, exhausted, false);
+    } catch (Error broken) {
+      fail(wanted, broken, false);
     }
   }
 
@@ -84,10 +83,9 @@ final class Runs {
 
   private void settle(
       List<PendingRequest> requests, InstanceRun run, long begun, HandOver handOver) {
-    int rows = 0;
+    int rows = PendingRequest.rows(requests);
     long queued = 0;
     for (PendingRequest request : requests) {
-      rows += request.rows();
       queued += begun - request.enqueuedNanos();
     }
     profile.record(rows, run.totalNanos());

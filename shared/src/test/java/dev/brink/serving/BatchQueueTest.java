@@ -110,6 +110,21 @@ class BatchQueueTest {
   }
 
   @Test
+  void aRunIsNoLongerThanTheTimeOfAnyInIt() {
+    BatchQueue queue = queue(BatchingSettings.DEFAULT.withMaxSize(8).withoutLearning());
+    PendingRequest urgentButPatient = request(4, 1, 10_000);
+    PendingRequest hasty = request(1, 5, 15);
+    PendingRequest patient = request(4, 9, 10_000);
+    offer(queue, urgentButPatient, hasty, patient);
+    profile.measured(1, 10 * MILLI);
+    profile.measured(4, 20 * MILLI);
+    profile.measured(8, 30 * MILLI);
+
+    assertThat(queue.poll(ticker.nanos())).containsExactly(urgentButPatient, patient);
+    assertThat(queue.poll(ticker.nanos())).containsExactly(hasty);
+  }
+
+  @Test
   void runsThatDoNotPayAreNotMade() {
     profile.measured(1, 10 * MILLI);
     profile.measured(2, 20 * MILLI);
@@ -296,20 +311,62 @@ class BatchQueueTest {
     assertThat(queue.gatherNanos(ticker.nanos())).isEqualTo(5 * MILLI);
   }
 
+  private int takenIn(BatchQueue queue, PendingRequest large) {
+    int waiting = 0;
+    while (queue.offer(again(large), 1, ticker.nanos()).isEmpty()) {
+      waiting++;
+    }
+    return waiting;
+  }
+
+  private static int atMost(long bytes, PendingRequest large) {
+    return (int) Math.max(8, Math.ceilDiv(bytes, large.inputBytes()));
+  }
+
   @Test
   void largeInputsThatWaitAreBoundedByTheirBytes() {
     profile.measured(1, MILLI);
     profile.measured(2, 2 * MILLI);
     BatchQueue queue = queue(BatchingSettings.DEFAULT.withMaxQueue(1_000_000));
-    PendingRequest large = request(1, 2 << 20, 5, 1000, Parameters.none());
-    int waiting = 0;
-    while (queue.offer(again(large), 1, ticker.nanos()).isEmpty()) {
-      waiting++;
-    }
+    PendingRequest large = request(1, 2 << 20, 5, 1_000_000, Parameters.none());
 
-    long limit = BatchQueue.MAX_WAITING_BYTES;
-    assertThat(waiting).isEqualTo((int) Math.max(8, Math.ceilDiv(limit, large.inputBytes())));
+    int burst = takenIn(queue, large);
+
+    assertThat(burst).isEqualTo(atMost(ByteAllowance.BURST_BYTES, large));
     assertThat(queue.full("m", 1).message()).contains("limit");
+  }
+
+  @Test
+  void lessMayWaitAllTheTimeThanInABurst() {
+    profile.measured(1, MILLI);
+    profile.measured(2, 2 * MILLI);
+    BatchQueue queue = queue(BatchingSettings.DEFAULT.withMaxQueue(1_000_000));
+    PendingRequest large = request(1, 2 << 20, 5, 1_000_000, Parameters.none());
+    int burst = takenIn(queue, large);
+
+    ticker.advance(Duration.ofNanos(ByteAllowance.BURST_NANOS + 1));
+    int standing = atMost(ByteAllowance.STANDING_BYTES, large);
+    while (queue.size() >= standing) {
+      assertThat(takenIn(queue, large)).isZero();
+      queue.poll(ticker.nanos());
+    }
+    assertThat(takenIn(queue, large)).isEqualTo(1);
+
+    while (queue.size() > 0) {
+      queue.poll(ticker.nanos());
+    }
+    assertThat(takenIn(queue, large)).isEqualTo(burst);
+  }
+
+  @Test
+  void whatMayWaitCountsRowsNotRequests() {
+    profile.measured(1, MILLI);
+    profile.measured(2, 2 * MILLI);
+    BatchQueue queue = queue(BatchingSettings.DEFAULT.withMaxQueue(1_000_000));
+    PendingRequest eight = request(8, 2 << 20, 5, 1_000_000, Parameters.none());
+
+    assertThat(takenIn(queue, eight))
+        .isEqualTo((int) Math.ceilDiv(ByteAllowance.BURST_BYTES, eight.inputBytes()));
   }
 
   /** The same input without taking its memory again. */

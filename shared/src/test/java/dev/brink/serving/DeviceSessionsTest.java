@@ -69,7 +69,11 @@ class DeviceSessionsTest {
             none.versions(),
             none.labels());
     ModelLoader loader =
-        new ModelLoader(new Answerer("node", Route.CLOUD), machine, Ticker.system());
+        new ModelLoader(
+            new Answerer("node", Route.CLOUD),
+            machine,
+            new Workers(2, Ticker.system()),
+            Ticker.system());
     return loader.load("m", 1, root.resolve("m/1/model.onnx"), settings);
   }
 

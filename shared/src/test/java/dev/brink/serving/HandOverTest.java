@@ -28,7 +28,7 @@ class HandOverTest {
     handOver.add(null, () -> settled.add("a"), 0);
 
     assertThat(settled).containsExactly("a");
-    assertThat(handOver.isDue(Long.MAX_VALUE)).isFalse();
+    assertThat(handOver.isDueBefore(Long.MAX_VALUE)).isFalse();
   }
 
   @Test
@@ -62,9 +62,22 @@ class HandOverTest {
     handOver.add(caller, () -> {}, 1_000);
     handOver.add(caller, () -> {}, 150_000);
 
-    assertThat(handOver.isDue(150_000)).isFalse();
-    assertThat(handOver.isDue(201_000)).isTrue();
+    assertThat(handOver.isDueBefore(150_000)).isFalse();
+    assertThat(handOver.isDueBefore(201_000)).isTrue();
     handOver.send();
-    assertThat(handOver.isDue(201_000)).isFalse();
+    assertThat(handOver.isDueBefore(201_000)).isFalse();
+  }
+
+  @Test
+  void settlesHereWhoseEventLoopIsNoMore() {
+    Vertx gone = Vertx.vertx();
+    Context caller = gone.getOrCreateContext();
+    gone.close().toCompletionStage().toCompletableFuture().join();
+    List<String> settled = new ArrayList<>();
+    handOver.add(caller, () -> settled.add("a"), 0);
+
+    handOver.send();
+
+    assertThat(settled).containsExactly("a");
   }
 }

@@ -87,4 +87,54 @@ class LatencyProfileTest {
     assertThat(profile.rowsWithin(5_500, 16)).isEqualTo(5);
     assertThat(profile.rowsWithin(1_000_000, 16)).isEqualTo(16);
   }
+
+  private void ran(int times, int rows, long nanos) {
+    for (int i = 0; i < times; i++) {
+      profile.record(rows, nanos);
+    }
+  }
+
+  @Test
+  void oneLiveRunInACrowdDecidesNothing() {
+    profile.measured(1, 1000);
+    ran(2, 2, 5000);
+    assertThat(profile.worthwhileRows(64)).isEqualTo(2);
+
+    ran(1, 2, 1200);
+    assertThat(profile.worthwhileRows(64)).isEqualTo(4);
+  }
+
+  @Test
+  void whatRunsOnceTookIsForgotten() {
+    profile.measured(1, 1000);
+    profile.measured(2, 1900);
+    assertThat(profile.worthwhileRows(64)).isEqualTo(1);
+
+    ran(600, 1, 3000);
+
+    assertThat(profile.fastest()).isEqualTo(3000);
+    assertThat(profile.worthwhileRows(2)).isEqualTo(2);
+  }
+
+  @Test
+  void nowAndThenALargerRunIsTried() {
+    profile.measured(1, 1000);
+    profile.measured(2, 2100);
+    int larger = 0;
+    for (int i = 0; i < 1000; i++) {
+      larger += profile.rowsOfNextRun(64) == 2 ? 1 : 0;
+    }
+
+    assertThat(larger).isBetween(1, 10);
+  }
+
+  @Test
+  void whatIsKnownOfOneDeviceSaysNothingOfAnother() {
+    profile.measured(1, 1000);
+
+    profile.forget();
+
+    assertThat(profile.estimate(1)).isZero();
+    assertThat(profile.worthwhileRows(64)).isEqualTo(64);
+  }
 }

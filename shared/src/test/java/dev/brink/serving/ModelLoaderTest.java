@@ -51,7 +51,12 @@ class ModelLoaderTest {
   }
 
   private LoadedModel load(SessionOpener opener, String yaml) throws ModelLoadException {
-    ModelLoader loader = new ModelLoader(new Answerer("node", Route.EDGE), opener, Ticker.system());
+    ModelLoader loader =
+        new ModelLoader(
+            new Answerer("node", Route.EDGE),
+            opener,
+            new Workers(2, Ticker.system()),
+            Ticker.system());
     return loader.load("m", 1, file(), settings(yaml));
   }
 

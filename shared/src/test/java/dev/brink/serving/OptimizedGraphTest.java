@@ -84,7 +84,10 @@ class OptimizedGraphTest {
     ModelSettings settings = ConfigBinder.bind(ModelSettings.class, yaml, root);
     ModelLoader loader =
         new ModelLoader(
-            new Answerer("node", Route.EDGE), new SessionFactory(true), Ticker.system());
+            new Answerer("node", Route.EDGE),
+            new SessionFactory(true),
+            new Workers(2, Ticker.system()),
+            Ticker.system());
     LoadedModel model = loader.load("m", 1, file, settings);
 
     assertThat(model.signature().inputs().get(0).shape()).isEqualTo(Shape.of(-1, 2));

@@ -208,7 +208,11 @@ class RepositoryTest {
               : FakeAccelerator.failing(real, OrtException.OrtErrorCode.ORT_EP_FAIL, 1);
         };
     ModelLoader loader =
-        new ModelLoader(new Answerer("node", Route.EDGE), accelerated, Ticker.system());
+        new ModelLoader(
+            new Answerer("node", Route.EDGE),
+            accelerated,
+            new Workers(2, Ticker.system()),
+            Ticker.system());
     Repository repository = new Repository(root, loader, models);
     repository.load(
         "m",
@@ -340,7 +344,11 @@ class RepositoryTest {
           throw error;
         };
     ModelLoader loader =
-        new ModelLoader(new Answerer("node", Route.EDGE), failing, Ticker.system());
+        new ModelLoader(
+            new Answerer("node", Route.EDGE),
+            failing,
+            new Workers(2, Ticker.system()),
+            Ticker.system());
     return new Repository(root, loader, models);
   }
 

@@ -1,0 +1,57 @@
+package dev.brink.serving;
+
+/** What is known of runs of one number of rows; guarded by its profile. Times in nanoseconds. */
+final class RunSize {
+
+  /** Share of a new run in the running mean. */
+  private static final double WEIGHT = 0.1;
+
+  /** The fastest is the fastest of this many runs to twice as many. */
+  private static final int REMEMBERED = 256;
+
+  /** A single run in a crowd says little about a size. */
+  private static final int ENOUGH = 3;
+
+  private double mean;
+  private long fastestBefore = Long.MAX_VALUE;
+  private long fastestNow = Long.MAX_VALUE;
+  private int runs;
+
+  /** A live run. */
+  void ran(long nanos) {
+    move(nanos);
+    fastestNow = Math.min(fastestNow, nanos);
+    runs++;
+    if (runs % REMEMBERED == 0) {
+      fastestBefore = fastestNow;
+      fastestNow = Long.MAX_VALUE;
+    }
+  }
+
+  /** A run at load, when there is nothing else to do: the fastest is the typical one. */
+  void measured(long nanos) {
+    fastestBefore = Math.min(fastestBefore, nanos);
+    mean = fastestBefore;
+    runs = Math.max(runs, ENOUGH);
+  }
+
+  /** Moves the mean towards {@code nanos}. */
+  void move(double nanos) {
+    mean = mean == 0 ? nanos : mean + WEIGHT * (nanos - mean);
+  }
+
+  boolean isKnown() {
+    return runs >= ENOUGH;
+  }
+
+  /** 0 while nothing is known. */
+  double mean() {
+    return mean;
+  }
+
+  /** 0 while nothing is known. */
+  long fastest() {
+    long fastest = Math.min(fastestBefore, fastestNow);
+    return fastest == Long.MAX_VALUE ? 0 : fastest;
+  }
+}
