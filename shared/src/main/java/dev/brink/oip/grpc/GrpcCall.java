@@ -14,6 +14,7 @@ import io.vertx.grpc.common.InvalidMessageException;
 import io.vertx.grpc.common.MessageSizeOverflowException;
 import io.vertx.grpc.server.GrpcServerRequest;
 import io.vertx.grpc.server.GrpcServerResponse;
+import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +26,7 @@ final class GrpcCall<A> {
   private final GrpcServerRequest<Buffer, A> request;
   private final GrpcServerResponse<Buffer, A> response;
   private final Cancellation cancellation = new Cancellation();
+  private final long arrivedNanos = System.nanoTime();
   private boolean ended;
 
   GrpcCall(GrpcServerRequest<Buffer, A> request) {
@@ -48,6 +50,11 @@ final class GrpcCall<A> {
     return cancellation;
   }
 
+  /** When its headers had been read. */
+  long arrivedNanos() {
+    return arrivedNanos;
+  }
+
   /** The header's value; empty where it is missing. */
   String header(String name) {
     String value = request.headers().get(name);
@@ -59,17 +66,29 @@ final class GrpcCall<A> {
     return request.withParameters(forwarded.addTo(request.parameters(), this.request.headers()));
   }
 
+  /**
+   * @param sinceNanos when the request began to arrive
+   */
   RequestContext context(
-      Parameters parameters, InferenceCall inference, OipSettings settings, Cancellation part) {
+      Parameters parameters,
+      InferenceCall inference,
+      OipSettings settings,
+      Cancellation part,
+      long sinceNanos) {
     return new RequestContext(
-        inference.deadline(
-            parameters,
-            CallTimeout.within(request.headers().get("grpc-timeout"), settings.defaultTimeout())),
+        inference.deadline(parameters, limit(settings, sinceNanos), sinceNanos),
         (int) Math.min(parameters.unsigned("priority").orElse(0L), Integer.MAX_VALUE),
         header(CallTenants.HEADER),
         header("traceparent"),
         header("idempotency-key"),
         part);
+  }
+
+  /** What is left of the caller's own limit; a request without one has the node's from now on. */
+  private Duration limit(OipSettings settings, long sinceNanos) {
+    String own = request.headers().get("grpc-timeout");
+    Duration limit = CallTimeout.within(own, settings.defaultTimeout());
+    return own == null ? limit : limit.minusNanos(System.nanoTime() - sinceNanos);
   }
 
   void write(A message) {

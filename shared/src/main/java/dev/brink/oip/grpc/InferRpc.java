@@ -40,26 +40,30 @@ final class InferRpc {
   }
 
   Future<ModelInferResponse> unary(GrpcCall<ModelInferResponse> call, ModelInferRequest message) {
-    return infer(call, message, call.cancellation());
+    return infer(call, message, call.cancellation(), call.arrivedNanos());
   }
 
   /**
    * @param part of the call, that this one request is
+   * @param sinceNanos when it began to arrive
    */
-  Future<ModelInferResponse> infer(GrpcCall<?> call, ModelInferRequest message, Cancellation part) {
+  Future<ModelInferResponse> infer(
+      GrpcCall<?> call, ModelInferRequest message, Cancellation part, long sinceNanos) {
     try {
-      InferenceRequest request = request(call, message, part);
+      InferenceRequest request = request(call, message, part, sinceNanos);
       return inference.infer(Classification.plain(request)).map(result -> answer(request, result));
     } catch (InferenceException refused) {
       return Future.failedFuture(refused);
     }
   }
 
-  private InferenceRequest request(GrpcCall<?> call, ModelInferRequest message, Cancellation part) {
+  private InferenceRequest request(
+      GrpcCall<?> call, ModelInferRequest message, Cancellation part, long sinceNanos) {
     InferenceRequest request =
         call.forward(WireRequests.toRequest(message, RequestContext.until(null)), forwarded);
     RequestRules.check(request);
-    return request.withContext(call.context(request.parameters(), inference, settings, part));
+    return request.withContext(
+        call.context(request.parameters(), inference, settings, part, sinceNanos));
   }
 
   private ModelInferResponse answer(InferenceRequest request, InferenceResult result) {

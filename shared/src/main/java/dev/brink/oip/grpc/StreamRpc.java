@@ -57,10 +57,13 @@ final class StreamRpc {
     if (++inFlight == IN_FLIGHT) {
       request.pause();
     }
+    long now = System.nanoTime();
     MemoryLease lease = new MemoryLease(budget);
     Future<ModelInferResponse> answer =
         lease.take(message.payload().length())
-            ? messages.read(message, ModelInferRequest.parser(), lease).compose(this::infer)
+            ? messages
+                .read(message, ModelInferRequest.parser(), lease)
+                .compose(parsed -> infer(parsed, now))
             : overloaded();
     Future<Void> before = answered;
     answered =
@@ -75,7 +78,7 @@ final class StreamRpc {
             "no memory left for requests", java.time.Duration.ofSeconds(1)));
   }
 
-  private Future<ModelInferResponse> infer(ModelInferRequest message) {
+  private Future<ModelInferResponse> infer(ModelInferRequest message, long arrivedNanos) {
     boolean marked =
         message
             .getParametersOrDefault(
@@ -83,7 +86,7 @@ final class StreamRpc {
             .getBoolParam();
     Cancellation part = call.cancellation().child();
     return infer
-        .infer(call, message, part)
+        .infer(call, message, part, arrivedNanos)
         .onComplete(any -> part.detach())
         .map(answer -> marked ? markedFinal(answer) : answer);
   }
