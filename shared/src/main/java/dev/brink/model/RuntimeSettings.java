@@ -41,6 +41,18 @@ public record RuntimeSettings(
   /** The option of a provider that names the device to run on. */
   public static final String DEVICE_ID = "device_id";
 
+  /** Options of the CPU, each 0 or 1: whether what runs work in is kept for the next run. */
+  public static final String CPU_ARENA = "enable_cpu_mem_arena";
+
+  /** Whether the memory of a run is planned from that of the run of equal shapes before. */
+  public static final String CPU_MEM_PATTERN = "enable_mem_pattern";
+
+  /** Whether numbers too small to be held in full count as 0, which is quicker. */
+  public static final String CPU_DENORMAL_AS_ZERO = "set_denormal_as_zero";
+
+  /** Whether weights are left as they are in the file: slower, in less memory. */
+  public static final String CPU_DISABLE_PREPACKING = "disable_prepacking";
+
   public static final RuntimeSettings DEFAULT =
       new RuntimeSettings(
           List.of(ExecutionProvider.CPU),
@@ -59,6 +71,7 @@ public record RuntimeSettings(
     }
     requireOrder(providers);
     providerOptions = Map.copyOf(providerOptions);
+    ProviderOptions.require(providerOptions);
     devices = List.copyOf(devices);
     requireDevices(devices, providerOptions);
     sampleShapes = Map.copyOf(sampleShapes);

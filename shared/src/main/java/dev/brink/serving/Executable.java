@@ -19,6 +19,11 @@ interface Executable extends AutoCloseable {
     return placement().provider();
   }
 
+  /** Whether the memory that runs work in on the CPU is kept for the next run. */
+  default boolean hasArena() {
+    return true;
+  }
+
   /**
    * Gives {@code free} in tensors of its own, and {@code pinned} in those given; see {@link
    * OrtSession#run(Map, Set, Map, OrtSession.RunOptions)}.

@@ -33,7 +33,7 @@ final class ModelInstance implements AutoCloseable {
     this.model = model;
     this.signature = model.signature();
     this.bindings = new Bindings(signature);
-    this.current = new RunInProgress();
+    this.current = new RunInProgress(model.hasArena());
   }
 
   /** Runs {@code requests} as one, with nothing more to run after it. */

@@ -27,8 +27,10 @@ final class OrtModel implements Executable {
   private final OrtSession session;
   private final Signature signature;
   private final Placement placement;
+  private final boolean arena;
 
-  private OrtModel(OrtSession session, Signature signature, Placement placement) {
+  private OrtModel(OrtSession session, Signature signature, Placement placement, boolean arena) {
+    this.arena = arena;
     this.session = session;
     this.signature = signature;
     this.placement = placement;
@@ -49,11 +51,21 @@ final class OrtModel implements Executable {
       throws OrtException, ModelLoadException {
     OrtSession session = ENVIRONMENT.createSession(file.toString(), options);
     try {
-      return new OrtModel(session, signature(session), placement);
+      return new OrtModel(session, signature(session), placement, true);
     } catch (OrtException | ModelLoadException refused) {
       closeQuietly(session);
       throw refused;
     }
+  }
+
+  /** The same, opened with an arena or not. */
+  OrtModel withArena(boolean other) {
+    return new OrtModel(session, signature, placement, other);
+  }
+
+  @Override
+  public boolean hasArena() {
+    return arena;
   }
 
   @Override

@@ -18,10 +18,15 @@ final class RunInProgress implements AutoCloseable {
   private List<PendingRequest> requests = List.of();
   private boolean terminated;
 
-  RunInProgress() throws OrtException {
+  /**
+   * @param keepsMemory whether runs leave memory behind that can be given back
+   */
+  RunInProgress(boolean keepsMemory) throws OrtException {
     usual = new OrtSession.RunOptions();
     givingBack = new OrtSession.RunOptions();
-    givingBack.addRunConfigEntry("memory.enable_memory_arena_shrinkage", "cpu:0");
+    if (keepsMemory) {
+      givingBack.addRunConfigEntry("memory.enable_memory_arena_shrinkage", "cpu:0");
+    }
     options = usual;
   }
 

@@ -8,10 +8,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Opens models on the first execution provider of their list that this machine can do. */
 final class SessionFactory implements SessionOpener {
+
+  private static final Pattern WRONG_OPTION =
+      Pattern.compile("(Unknown|parse) provider option:? \"");
 
   private final ProviderReport report;
   private final boolean keepsOptimized;
@@ -47,6 +51,7 @@ final class SessionFactory implements SessionOpener {
         if (left.get(0) == ExecutionProvider.CPU) {
           throw new ModelLoadException(OrtMessages.plain(refused), refused);
         }
+        requireOptions(left.get(0), refused);
         refusals.add(Refusal.of(left.remove(0), refused));
       }
     }
@@ -69,9 +74,22 @@ final class SessionFactory implements SessionOpener {
         }
       }
       boolean portable = place.provider() == ExecutionProvider.CPU;
-      return keepsOptimized && portable
-          ? OptimizedGraph.of(file).open(options, place)
-          : OrtModel.open(file, options, place);
+      OrtModel model =
+          keepsOptimized && portable
+              ? OptimizedGraph.of(file).open(options, place)
+              : OrtModel.open(file, options, place);
+      return model.withArena(CpuOptions.of(settings).arena());
+    }
+  }
+
+  /** An option that there is not is no reason to go on without the provider. */
+  static void requireOptions(ExecutionProvider provider, OrtException refused)
+      throws ModelLoadException {
+    String reason = OrtMessages.plain(refused);
+    if (WRONG_OPTION.matcher(reason).find()) {
+      throw new ModelLoadException(
+          "model.yaml: runtime.provider-options.%s: %s".formatted(provider.word(), reason),
+          refused);
     }
   }
 

@@ -31,6 +31,7 @@ final class SessionOptions {
     options.addConfigEntry(
         "session.intra_op.allow_spinning", settings.spinning() && intraOpThreads > 1 ? "1" : "0");
     options.addConfigEntry("session.inter_op.allow_spinning", "0");
+    CpuOptions.of(settings).applyTo(options);
     return options;
   }
 

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RuntimeSettingsTest {
@@ -72,6 +73,20 @@ class RuntimeSettingsTest {
     assertThatThrownBy(() -> read("{ providers: " + providers + " }"))
         .hasMessageContaining(
             "runtime.providers: " + providers + " (expected: different ones, and cpu the last");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{ cudaa: { use_tf32: 0 } }         | cudaa (expected: one of cpu, cuda, tensorrt,",
+        "{ openvino: { precision: FP16 } }  | openvino.precision (expected: one of device_type)",
+        "{ cpu: { arena: 0 } }              | cpu.arena (expected: one of disable_prepacking, ena",
+        "{ cpu: { enable_mem_pattern: no } }| cpu.enable_mem_pattern: no (expected: 0 or 1)"
+      })
+  void optionsThatNothingReadsAreRefusedByName(String options, String message) {
+    assertThatThrownBy(() -> read("{ provider-options: " + options + " }"))
+        .hasMessageContaining("runtime.provider-options: " + message);
   }
 
   @ParameterizedTest
