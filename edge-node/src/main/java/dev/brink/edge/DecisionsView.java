@@ -37,12 +37,18 @@ final class DecisionsView {
   }
 
   private static JsonObject row(RecentDecisions.Entry entry) {
-    Provenance answer = entry.provenance();
-    return new JsonObject()
-        .put("number", entry.number())
-        .put("model", entry.model())
-        .put("id", entry.requestId())
-        .put("route", answer.route().wireName())
+    JsonObject row =
+        new JsonObject()
+            .put("number", entry.number())
+            .put("model", entry.model())
+            .put("id", entry.requestId());
+    entry.provenance().ifPresent(answer -> tell(row, answer));
+    entry.error().ifPresent(error -> row.put("error", error.message()));
+    return row;
+  }
+
+  private static void tell(JsonObject row, Provenance answer) {
+    row.put("route", answer.route().wireName())
         .put("reason", answer.reason().wireName())
         .put("degraded", answer.degraded())
         .put("confidence", rounded(answer.confidence()))

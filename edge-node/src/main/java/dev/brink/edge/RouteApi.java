@@ -6,6 +6,7 @@ import dev.brink.inference.InferenceException;
 import dev.brink.inference.InferenceRequest;
 import dev.brink.inference.Parameters;
 import dev.brink.inference.RequestContext;
+import dev.brink.oip.http.OipHttpApi;
 import dev.brink.resilience.Ticker;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
@@ -45,6 +46,7 @@ final class RouteApi {
     }
   }
 
+  /** Of the tenant who asks, if he is one. */
   private InferenceRequest request(RoutingContext context) {
     String route = context.request().getParam("route", "auto");
     Duration timeout = timeout(context.request().getParam("timeout-ms", "1000"));
@@ -55,7 +57,8 @@ final class RouteApi {
         Parameters.of(Map.of("brink_route", route)),
         List.of(),
         List.of(),
-        RequestContext.until(Deadline.after(timeout, ticker.nanos())));
+        RequestContext.until(Deadline.after(timeout, ticker.nanos()))
+            .withTenant(OipHttpApi.tenant(context)));
   }
 
   private static Duration timeout(String text) {

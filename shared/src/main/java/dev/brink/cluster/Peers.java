@@ -181,7 +181,9 @@ public final class Peers implements ClusterListener {
           .addKeyValue("nodes", contacts.keySet())
           .log(
               "unroutable: members of the cluster do not answer; the cloud must be able to open a"
-                  + " connection to this node's bus, which NAT prevents (use uplink.mode: grpc)");
+                  + " connection to this node's bus, which NAT prevents (use uplink.mode: grpc),"
+                  + " and with TLS both must trust the other's certificate (a refusal is a line of"
+                  + " its own, here or there)");
     }
     unroutable = silent;
   }

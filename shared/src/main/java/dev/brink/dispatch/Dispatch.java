@@ -33,6 +33,7 @@ final class Dispatch {
   private Runnable hedgeTimer = () -> {};
   private Runnable watchTimer = () -> {};
   private boolean done;
+  private Runnable outcome = () -> {};
 
   private record Attempt(Target.Call call, Cancellation cancellation) {}
 
@@ -43,14 +44,36 @@ final class Dispatch {
     this.started = dispatcher.now();
   }
 
-  synchronized Future<Dispatched> start(Target first) {
+  Future<Dispatched> start(Target first) {
+    alone(() -> begin(first));
+    return promise.future();
+  }
+
+  private void begin(Target first) {
     request.context().cancellation().onCancel(this::cancelled);
     if (!done) {
       ask(dispatcher.pool().start(first, request.modelName(), request.inputBytes()));
       armHedge(first);
       armWatch();
     }
-    return promise.future();
+  }
+
+  /**
+   * One step at a time; the caller hears of the outcome when nobody is held up by what he does with
+   * it. A step may lead to the next at once.
+   */
+  private void alone(Runnable step) {
+    if (Thread.holdsLock(this)) {
+      step.run();
+      return;
+    }
+    Runnable told;
+    synchronized (this) {
+      step.run();
+      told = outcome;
+      outcome = () -> {};
+    }
+    told.run();
   }
 
   private void ask(Target.Call begun) {
@@ -65,10 +88,10 @@ final class Dispatch {
             call.target().name(),
             request.withContext(request.context().withCancellation(cancellation)),
             dispatcher.limit(request))
-        .onComplete((response, failure) -> ended(attempt, response, failure));
+        .onComplete((response, failure) -> alone(() -> ended(attempt, response, failure)));
   }
 
-  private synchronized void ended(Attempt attempt, InferenceResponse response, Throwable failure) {
+  private void ended(Attempt attempt, InferenceResponse response, Throwable failure) {
     boolean awaited = underWay.remove(attempt);
     attempt.cancellation().detach();
     if (done || !awaited) {
@@ -77,7 +100,8 @@ final class Dispatch {
       attempt.call().succeeded(response.provenance().timings().cloud());
       finish();
       String target = attempt.call().target().name();
-      promise.complete(new Dispatched(target, response, dispatcher.now() - started));
+      Dispatched answer = new Dispatched(target, response, dispatcher.now() - started);
+      outcome = () -> promise.complete(answer);
     } else {
       failed(attempt.call(), failure);
     }
@@ -161,11 +185,11 @@ final class Dispatch {
   private void armHedge(Target first) {
     long delay = dispatcher.pool().hedgeDelayNanos(first);
     if (delay > 0 && !done && request.context().idempotencyKey().isEmpty() && mayAskAnother()) {
-      hedgeTimer = dispatcher.timers().after(Duration.ofNanos(delay), this::hedge);
+      hedgeTimer = dispatcher.timers().after(Duration.ofNanos(delay), () -> alone(this::hedge));
     }
   }
 
-  private synchronized void hedge() {
+  private void hedge() {
     if (!done
         && asked.size() == 1
         && mayAskAnother()
@@ -178,12 +202,12 @@ final class Dispatch {
 
   private void armWatch() {
     if (dispatcher.isPatient() && !done) {
-      watchTimer = dispatcher.timers().after(WATCH, this::watch);
+      watchTimer = dispatcher.timers().after(WATCH, () -> alone(this::watch));
     }
   }
 
   /** Does not wait for the answer of a target that is gone. */
-  private synchronized void watch() {
+  private void watch() {
     for (Attempt attempt : List.copyOf(underWay)) {
       if (!attempt.call().target().isReachable()) {
         ended(attempt, null, new TimeoutException("its probes do not come back"));
@@ -193,18 +217,21 @@ final class Dispatch {
     armWatch();
   }
 
-  private synchronized void cancelled() {
-    if (!done) {
-      fail(new InferenceError.Cancelled("the caller has gone"));
-    }
+  private void cancelled() {
+    alone(
+        () -> {
+          if (!done) {
+            fail(new InferenceError.Cancelled("the caller has gone"));
+          }
+        });
   }
 
   private void fail(InferenceError error) {
     finish();
     boolean late = dispatcher.timeLeft(request) <= 0;
-    promise.fail(
-        (late && isOurs(error) ? new InferenceError.DeadlineExceeded(error.message()) : error)
-            .asException());
+    InferenceError told =
+        late && isOurs(error) ? new InferenceError.DeadlineExceeded(error.message()) : error;
+    outcome = () -> promise.fail(told.asException());
   }
 
   private static boolean isOurs(InferenceError error) {

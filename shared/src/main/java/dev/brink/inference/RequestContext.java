@@ -17,6 +17,14 @@ public record RequestContext(
     String idempotencyKey,
     Cancellation cancellation) {
 
+  /** Priorities beyond this one are of requests that nobody waits for. */
+  public static final int BACKGROUND = 1_000_000;
+
+  /** Whether nobody waits for the answer, as for a job's. */
+  public boolean isBackground() {
+    return priority > BACKGROUND;
+  }
+
   public static RequestContext until(Deadline deadline) {
     return new RequestContext(deadline, 0, "", "", "", new Cancellation());
   }
@@ -27,6 +35,10 @@ public record RequestContext(
 
   public RequestContext withPriority(int other) {
     return new RequestContext(deadline, other, tenant, traceparent, idempotencyKey, cancellation);
+  }
+
+  public RequestContext withTenant(String other) {
+    return new RequestContext(deadline, priority, other, traceparent, idempotencyKey, cancellation);
   }
 
   public RequestContext withIdempotencyKey(String key) {

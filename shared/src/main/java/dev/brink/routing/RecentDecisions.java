@@ -1,14 +1,16 @@
 package dev.brink.routing;
 
+import dev.brink.inference.InferenceError;
 import dev.brink.inference.InferenceRequest;
 import dev.brink.inference.InferenceResponse;
 import dev.brink.inference.Provenance;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
-/** The last answers with their provenance; old ones are overwritten. Thread-safe. */
+/** The last requests with what became of them; old ones are overwritten. Thread-safe. */
 public final class RecentDecisions {
 
   private final AtomicReferenceArray<Entry> ring;
@@ -17,8 +19,15 @@ public final class RecentDecisions {
   /**
    * @param number of all answers before it
    * @param requestId the caller's own
+   * @param provenance of an answer
+   * @param error why there is none
    */
-  public record Entry(long number, String model, String requestId, Provenance provenance) {}
+  public record Entry(
+      long number,
+      String model,
+      String requestId,
+      Optional<Provenance> provenance,
+      Optional<InferenceError> error) {}
 
   public RecentDecisions(int size) {
     if (size < 1) {
@@ -28,8 +37,18 @@ public final class RecentDecisions {
   }
 
   public void add(InferenceRequest request, InferenceResponse answer) {
+    add(request, Optional.of(answer.provenance()), Optional.empty());
+  }
+
+  /** The request was refused, or came to nothing. */
+  public void add(InferenceRequest request, InferenceError error) {
+    add(request, Optional.empty(), Optional.of(error));
+  }
+
+  private void add(
+      InferenceRequest request, Optional<Provenance> provenance, Optional<InferenceError> error) {
     long number = count.getAndIncrement();
-    Entry entry = new Entry(number, request.modelName(), request.id(), answer.provenance());
+    Entry entry = new Entry(number, request.modelName(), request.id(), provenance, error);
     ring.set((int) (number % ring.length()), entry);
   }
 

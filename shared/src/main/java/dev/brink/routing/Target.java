@@ -364,9 +364,9 @@ public final class Target implements Selection {
       }
     }
 
-    /** It failed, or its time ran out. */
+    /** It failed, or its time ran out; what nobody waits for fails without a word to the others. */
     public void failed() {
-      if (end()) {
+      if (end() && !lettingOthersPass) {
         target.breaker.failed();
         tookAtLeast();
       }

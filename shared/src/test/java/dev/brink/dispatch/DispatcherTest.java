@@ -15,6 +15,7 @@ import dev.brink.inference.Route;
 import dev.brink.inference.Shape;
 import dev.brink.inference.Tensor;
 import dev.brink.inference.Timings;
+import dev.brink.resilience.CircuitBreaker;
 import dev.brink.resilience.ManualTicker;
 import dev.brink.routing.TargetPool;
 import dev.brink.routing.TargetPoolSettings;
@@ -28,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 class DispatcherTest {
@@ -383,6 +385,44 @@ class DispatcherTest {
 
     assertThat(dispatcher.dispatch(request()).failed()).isFalse();
     assertThat(asked).hasSize(3);
+  }
+
+  @Test
+  void jobsThatCameToNothingDoNotCloseATargetToThoseWhoWait() {
+    pool.add("a");
+
+    for (int job = 0; job < 5; job++) {
+      patient().dispatch(request(Duration.ofSeconds(30)));
+      ticker.advance(Duration.ofSeconds(1));
+      asked.getLast().answer().fail("no answer in time");
+    }
+
+    assertThat(pool.target("a").orElseThrow().breakerState())
+        .isEqualTo(new CircuitBreaker.State.Closed(0));
+  }
+
+  @Test
+  void whoHearsOfAnAnswerHoldsNobodyUp() {
+    pool.add("a");
+    InferenceRequest request = request();
+    CompletableFuture<Void> another = new CompletableFuture<>();
+
+    dispatcher
+        .dispatch(request)
+        .onComplete(
+            any -> {
+              Thread.ofPlatform()
+                  .daemon()
+                  .start(
+                      () -> {
+                        request.context().cancellation().cancel();
+                        another.complete(null);
+                      });
+              assertThat(another).succeedsWithin(Duration.ofSeconds(10));
+            });
+    asked.get(0).answer().complete(response());
+
+    assertThat(another).isCompleted();
   }
 
   private Dispatcher patient() {

@@ -5,6 +5,7 @@ import dev.brink.cluster.Peers;
 import dev.brink.dispatch.Dispatched;
 import dev.brink.dispatch.Dispatcher;
 import dev.brink.dispatch.PeerTargets;
+import dev.brink.dispatch.TargetClient;
 import dev.brink.dispatch.Timers;
 import dev.brink.inference.InferenceError;
 import dev.brink.inference.InferenceException;
@@ -40,6 +41,7 @@ public final class Fleet implements InferenceService {
   private final TargetPool pool;
   private final Peers peers;
   private final Dispatcher dispatcher;
+  private final Dispatcher patient;
 
   /**
    * @param keepsSequences whether the model of this name and version is held here and goes on where
@@ -59,13 +61,9 @@ public final class Fleet implements InferenceService {
     this.keepsSequences = keepsSequences;
     this.pool = pool;
     this.peers = new Peers(nodeId, ticker, new PeerTargets(pool));
-    this.dispatcher =
-        new Dispatcher(
-            pool,
-            (node, request, timeout) -> peers.client().infer(node, request, timeout),
-            timers,
-            model -> ATTEMPT,
-            ticker);
+    TargetClient client = (node, request, left) -> peers.client().infer(node, request, left);
+    this.dispatcher = new Dispatcher(pool, client, timers, model -> ATTEMPT, ticker);
+    this.patient = Dispatcher.patient(pool, client, timers, ATTEMPT, ticker);
   }
 
   /** To be told of joining and leaving. */
@@ -103,7 +101,9 @@ public final class Fleet implements InferenceService {
   }
 
   private Future<InferenceResult> elsewhere(InferenceRequest request) {
-    return dispatcher.dispatch(request).map(Dispatched::response);
+    return (request.context().isBackground() ? patient : dispatcher)
+        .dispatch(request)
+        .map(Dispatched::response);
   }
 
   private Future<InferenceResult> hereInstead(InferenceRequest request, Throwable failure) {

@@ -76,22 +76,38 @@ class FleetTest {
     assertThat(asksAPeer("m", Map.of("sequence_id", 7L))).isTrue();
   }
 
+  @Test
+  void whatBecomesOfAJobOnAPeerSaysNothingToLiveRequests() {
+    Target peer = pool.add("peer");
+
+    InferenceRequest job = request("m", Map.of());
+    RequestContext background = job.context().withPriority(RequestContext.BACKGROUND + 1);
+    fleet().infer(job.withContext(background));
+    assertThat(peer.breakerState()).isEqualTo(new CircuitBreaker.State.Closed(0));
+
+    fleet().infer(job);
+    assertThat(peer.breakerState()).isNotEqualTo(new CircuitBreaker.State.Closed(0));
+  }
+
   /** Whether a node that is full asks a peer, who is known and cannot be reached. */
   private boolean asksAPeer(String model, Map<String, ?> parameters) {
     pool.remove("peer");
     Target peer = pool.add("peer");
-    InferenceRequest request =
-        new InferenceRequest(
-            model,
-            "",
-            "",
-            Parameters.of(parameters),
-            List.of(),
-            List.of(),
-            RequestContext.until(Deadline.after(Duration.ofSeconds(1), ticker.nanos())));
 
-    assertThat(InferenceException.errorOf(fleet().infer(request).cause())).isEqualTo(FULL);
+    assertThat(InferenceException.errorOf(fleet().infer(request(model, parameters)).cause()))
+        .isEqualTo(FULL);
     return !peer.breakerState().equals(new CircuitBreaker.State.Closed(0));
+  }
+
+  private InferenceRequest request(String model, Map<String, ?> parameters) {
+    return new InferenceRequest(
+        model,
+        "",
+        "",
+        Parameters.of(parameters),
+        List.of(),
+        List.of(),
+        RequestContext.until(Deadline.after(Duration.ofSeconds(1), ticker.nanos())));
   }
 
   private Fleet fleet() {

@@ -41,7 +41,10 @@ public final class ExplainedInference implements InferenceService {
     } catch (InferenceException refused) {
       return Future.failedFuture(refused);
     }
-    return gateway.infer(request).map(result -> told(request, result, explanation));
+    return gateway
+        .infer(request)
+        .onFailure(failure -> recent.add(request, InferenceException.errorOf(failure)))
+        .map(result -> told(request, result, explanation));
   }
 
   @Override

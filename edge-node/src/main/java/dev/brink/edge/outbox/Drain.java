@@ -42,9 +42,6 @@ final class Drain {
 
   private static final Logger LOG = LoggerFactory.getLogger(Drain.class);
 
-  /** Behind everything live, whose priorities are small numbers. */
-  private static final int BEHIND_LIVE = 1_000_000;
-
   private static final int LOWEST_PRIORITY = 1_000;
   private static final long TICK_MILLIS = 100;
   private static final long RETRY_WRITE_MILLIS = 1_000;
@@ -195,7 +192,7 @@ final class Drain {
     int rank = job.priority() == 0 ? LOWEST_PRIORITY : Math.min(job.priority(), LOWEST_PRIORITY);
     return new RequestContext(
         Deadline.after(settings.attemptTimeout(), ticker.nanos()),
-        BEHIND_LIVE + rank,
+        RequestContext.BACKGROUND + rank,
         job.tenant(),
         job.traceparent(),
         job.id(),

@@ -45,6 +45,13 @@ public final class JobsApi {
     router.get("/v2/jobs").handler(routing -> run(routing, this::list));
     router.get("/v2/jobs/:id").handler(routing -> run(routing, this::get));
     router.delete("/v2/jobs/:id").handler(routing -> run(routing, this::delete));
+    router.route("/v2/jobs").handler(routing -> otherVerb(routing, "GET"));
+    router.route("/v2/jobs/:id").handler(routing -> otherVerb(routing, "GET, DELETE"));
+  }
+
+  private static void otherVerb(RoutingContext routing, String allowed) {
+    routing.response().putHeader(HttpHeaders.ALLOW, allowed);
+    json(routing.response(), 405, new JsonObject().put("error", "Method Not Allowed"));
   }
 
   private static void run(RoutingContext routing, Function<RoutingContext, Future<?>> action) {

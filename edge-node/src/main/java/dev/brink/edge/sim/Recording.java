@@ -2,7 +2,9 @@ package dev.brink.edge.sim;
 
 import dev.brink.edge.trace.TraceLine;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -13,6 +15,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a node wrote down of one model's requests. Whether the cloud would have agreed is known of
@@ -28,6 +32,7 @@ record Recording(List<Request> requests, double roundTripMillis, ServiceTimes cl
   /** How recorded answers say "I don't know". */
   static final String UNKNOWN = "unknown";
 
+  private static final Logger log = LoggerFactory.getLogger(Recording.class);
   private static final String SAME = "same";
   private static final String OTHER = "other";
   private static final int NEAREST = 25;
@@ -43,7 +48,7 @@ record Recording(List<Request> requests, double roundTripMillis, ServiceTimes cl
    * @throws IllegalArgumentException where a line is none, or nothing can be said of the cloud
    */
   static Recording read(Path file, String model, long seed) throws IOException {
-    try (Stream<String> lines = Files.lines(file)) {
+    try (Stream<String> lines = whole(file).stream()) {
       List<TraceLine> all =
           lines
               .filter(line -> !line.isBlank() && !line.equals(TraceLine.HEADER))
@@ -52,10 +57,28 @@ record Recording(List<Request> requests, double roundTripMillis, ServiceTimes cl
               .toList();
       String wanted = model.isEmpty() && !all.isEmpty() ? all.get(0).model() : model;
       return of(all.stream().filter(line -> line.model().equals(wanted)).toList(), seed);
-    } catch (UncheckedIOException unreadable) {
+    } catch (CharacterCodingException unreadable) {
       throw new IllegalArgumentException("no trace: " + file, unreadable);
     } catch (NoSuchFileException absent) {
       throw new IllegalArgumentException("no such file: " + file, absent);
+    }
+  }
+
+  /** A node that ended while it wrote leaves a line that is none, or worse, looks like one. */
+  private static List<String> whole(Path file) throws IOException {
+    List<String> lines = Files.readAllLines(file);
+    if (lines.isEmpty() || endsALine(file)) {
+      return lines;
+    }
+    log.atWarn().addKeyValue("file", file).log("the last line of the trace is cut, and left out");
+    return lines.subList(0, lines.size() - 1);
+  }
+
+  private static boolean endsALine(Path file) throws IOException {
+    try (SeekableByteChannel bytes = Files.newByteChannel(file)) {
+      ByteBuffer last = ByteBuffer.allocate(1);
+      bytes.position(bytes.size() - 1).read(last);
+      return last.get(0) == '\n';
     }
   }
 

@@ -52,6 +52,9 @@ final class GrpcChannel {
   private static final long MAX_MESSAGE = 64L << 20;
   private static final int CONNECT_MILLIS = 1000;
 
+  /** As long as the longest of calls usually may take: a job's attempt. */
+  private static final Duration LAST_CALLS = Duration.ofSeconds(30);
+
   /** A tensor of 600 KB must not wait for the other end ten times on a slow line. */
   private static final int STREAM_WINDOW = 4 << 20;
 
@@ -62,7 +65,7 @@ final class GrpcChannel {
   private final UplinkTarget target;
   private final Tls tls;
   private final SocketAddress address;
-  private volatile GrpcClient client;
+  private volatile GrpcLine line;
 
   GrpcChannel(Vertx vertx, UplinkTarget target, Tls tls) {
     this.vertx = vertx;
@@ -70,7 +73,7 @@ final class GrpcChannel {
     this.target = target;
     this.tls = tls;
     this.address = SocketAddress.inetSocketAddress(target.port(), target.host());
-    this.client = newClient();
+    this.line = newLine();
   }
 
   UplinkTarget target() {
@@ -124,18 +127,28 @@ final class GrpcChannel {
 
   /** Gives the connection up: the next call dials anew, whatever becomes of the old socket. */
   void renew() {
-    GrpcClient old = client;
-    client = newClient();
-    old.close();
+    exchange().close();
+  }
+
+  /** The next call dials anew; what is under way ends on the old connection. */
+  void renewGently() {
+    exchange().closeWhenIdle(timers, LAST_CALLS);
+  }
+
+  private GrpcLine exchange() {
+    GrpcLine old = line;
+    line = newLine();
+    return old;
   }
 
   Future<Void> close() {
-    return client.close();
+    return line.close();
   }
 
-  private GrpcClient newClient() {
-    return GrpcClient.client(
-        vertx, new GrpcClientOptions().setMaxMessageSize(MAX_MESSAGE), httpOptions());
+  private GrpcLine newLine() {
+    return new GrpcLine(
+        GrpcClient.client(
+            vertx, new GrpcClientOptions().setMaxMessageSize(MAX_MESSAGE), httpOptions()));
   }
 
   private HttpClientOptions httpOptions() {
@@ -157,7 +170,9 @@ final class GrpcChannel {
       Duration timeout) {
     Promise<GrpcReply<A>> promise = Promise.promise();
     Runnable inTime = timers.after(timeout, () -> promise.tryFail(late()));
-    request(method)
+    GrpcLine used = line;
+    used.begin();
+    request(used, method)
         .onFailure(promise::tryFail)
         .onSuccess(
             request -> {
@@ -170,13 +185,20 @@ final class GrpcChannel {
                     .onComplete(promise::tryComplete, promise::tryFail);
               }
             });
-    return promise.future().onComplete(any -> inTime.run());
+    return promise
+        .future()
+        .onComplete(
+            any -> {
+              inTime.run();
+              used.end();
+            });
   }
 
   /** A client that is being given up throws. */
-  private <Q, A> Future<GrpcClientRequest<Q, A>> request(ServiceMethod<A, Q> method) {
+  private <Q, A> Future<GrpcClientRequest<Q, A>> request(
+      GrpcLine used, ServiceMethod<A, Q> method) {
     try {
-      return client.request(address, method);
+      return used.client().request(address, method);
     } catch (IllegalStateException closed) {
       return Future.failedFuture(closed);
     }

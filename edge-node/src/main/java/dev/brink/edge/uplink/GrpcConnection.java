@@ -61,7 +61,7 @@ final class GrpcConnection implements Connection {
   }
 
   private Future<Void> renew() {
-    targets.values().forEach(target -> target.channel().renew());
+    targets.values().forEach(target -> target.channel().renewGently());
     return Future.succeededFuture();
   }
 

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.brink.inference.Deadline;
 import dev.brink.inference.FakeInferenceService;
+import dev.brink.inference.InferenceError;
 import dev.brink.inference.InferenceRequest;
 import dev.brink.inference.InferenceResponse;
 import dev.brink.inference.InferenceResult;
+import dev.brink.inference.InferenceService;
 import dev.brink.inference.Parameters;
 import dev.brink.inference.Provenance;
 import dev.brink.inference.RequestContext;
@@ -14,6 +16,7 @@ import dev.brink.inference.Route;
 import dev.brink.inference.Timings;
 import dev.brink.routing.RecentDecisions;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -48,6 +51,18 @@ class ExplainedInferenceTest {
 
     assertThat(result.result()).isEqualTo(ANSWER);
     assertThat(recent.latest(5)).hasSize(1);
+  }
+
+  @Test
+  void remembersWhatWasRefused() {
+    InferenceError full = new InferenceError.Overloaded("full", Duration.ofSeconds(1));
+    InferenceService refusing = FakeInferenceService.refusing(full);
+
+    new ExplainedInference(refusing, request -> "", recent).infer(request(Map.of()));
+
+    assertThat(recent.latest(5)).hasSize(1);
+    assertThat(recent.latest(1).getFirst().error()).contains(full);
+    assertThat(recent.latest(1).getFirst().provenance()).isEmpty();
   }
 
   @Test

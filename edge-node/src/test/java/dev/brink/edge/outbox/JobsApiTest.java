@@ -83,6 +83,24 @@ class JobsApiTest {
   }
 
   @Test
+  void aVerbThatIsNotForJobsIsToldThoseThatAre() throws Exception {
+    HttpResponse<String> all = post("/v2/jobs");
+    HttpResponse<String> one = post("/v2/jobs/1");
+
+    assertThat(all.statusCode()).isEqualTo(405);
+    assertThat(all.headers().firstValue("Allow")).contains("GET");
+    assertThat(one.statusCode()).isEqualTo(405);
+    assertThat(one.headers().firstValue("Allow")).contains("GET, DELETE");
+    assertThat(new JsonObject(one.body()).getString("error")).isEqualTo("Method Not Allowed");
+  }
+
+  private HttpResponse<String> post(String path) throws Exception {
+    return client.send(
+        request(path, "").POST(HttpRequest.BodyPublishers.ofString("{}")).build(),
+        BodyHandlers.ofString());
+  }
+
+  @Test
   void aFinishedJobIsTheProtocolsAnswer() throws Exception {
     String id = enqueue("hello", "");
     finish(id);

@@ -62,6 +62,19 @@ class RecordingTest {
     assertThatThrownBy(() -> Recording.read(file, "other", 1)).hasMessageContaining("no answer");
   }
 
+  @Test
+  void aLineThatWasCutIsLeftOut() throws IOException {
+    Path file = recorded(50);
+    int whole = Recording.read(file, "intent", 1).requests().size();
+    String text = Files.readString(file);
+
+    Files.writeString(file, text + "125000,intent,0.5");
+    assertThat(Recording.read(file, "intent", 1).requests()).hasSize(whole);
+
+    Files.writeString(file, text.substring(0, text.length() - 1));
+    assertThat(Recording.read(file, "intent", 1).requests()).hasSize(whole - 1);
+  }
+
   /** Of uniform confidence, right as often as that says; a fifth was compared. */
   private Path recorded(int requests) throws IOException {
     SplittableRandom random = new SplittableRandom(3);

@@ -30,6 +30,7 @@ import dev.brink.routing.TargetPool;
 import dev.brink.routing.TargetPoolSettings;
 import dev.brink.security.DevelopmentPki;
 import dev.brink.security.Tls;
+import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -90,6 +91,33 @@ class GrpcUplinkTest {
     assertThat(seen.get().get("traceparent")).startsWith("00-");
     assertThat(seen.get().get("brink-node")).isEqualTo("edge-1");
     assertThat(seen.get().get("grpc-timeout")).isNotNull();
+  }
+
+  @Test
+  void newCertificatesCutNoCall() {
+    // Given a call under way
+    Promise<GrpcServerRequest<ModelInferRequest, ModelInferResponse>> called = Promise.promise();
+    primary.infer = called::tryComplete;
+    GrpcChannel channel = new GrpcChannel(vertx, UplinkTarget.parse(primary.address()), Tls.none());
+    Future<GrpcReply<ModelInferResponse>> answer =
+        channel.infer(
+            ModelInferRequest.newBuilder().setModelName("m").build(),
+            Optional.empty(),
+            MultiMap.caseInsensitiveMultiMap(),
+            new Cancellation(),
+            Duration.ofSeconds(20));
+    GrpcServerRequest<ModelInferRequest, ModelInferResponse> call =
+        Conditions.await(called.future());
+
+    // When the connection is dialled anew, and another call is answered over it
+    channel.renewGently();
+    Conditions.await(channel.ready(MultiMap.caseInsensitiveMultiMap(), Duration.ofSeconds(20)));
+    vertx.runOnContext(
+        now -> call.response().end(ModelInferResponse.newBuilder().setId("late").build()));
+
+    // Then the first one is, too
+    assertThat(Conditions.await(answer).message().getId()).isEqualTo("late");
+    Conditions.await(channel.close());
   }
 
   @Test

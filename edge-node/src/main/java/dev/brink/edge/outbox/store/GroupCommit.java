@@ -152,9 +152,23 @@ final class GroupCommit implements AutoCloseable {
     } catch (SQLException failure) {
       database.rollback();
       recover(group, failure);
+      return;
     } catch (RuntimeException | Error failure) {
       database.rollback();
       recover(group, new SQLException(failure));
+      return;
+    }
+    tell(group);
+  }
+
+  /** What somebody makes of the news must not undo, or repeat, what is on disk. */
+  private static void tell(List<WaitingChange<?>> group) {
+    for (WaitingChange<?> change : group) {
+      try {
+        change.committed();
+      } catch (RuntimeException | Error failure) {
+        LOG.atError().setCause(failure).log("whoever waited for the outbox failed");
+      }
     }
   }
 
@@ -168,7 +182,6 @@ final class GroupCommit implements AutoCloseable {
     commits.add(database.commits() - before);
     usage = database.usage();
     problem = "";
-    group.forEach(WaitingChange::committed);
   }
 
   /** One bad change must not take the others with it: each is tried alone. */
@@ -187,6 +200,7 @@ final class GroupCommit implements AutoCloseable {
     try {
       if (database != null) {
         apply(group);
+        tell(group);
         return;
       }
     } catch (SQLException damagedAgain) {
