@@ -10,6 +10,15 @@ final class LatencyPart implements ServePart {
 
   private static final int OPEN_CONNECTIONS = 64;
 
+  /** The JVM has compiled its way when its compilers take less than this share of a core. */
+  private static final double QUIET = 0.01;
+
+  private static final double STRETCH_SECONDS = 3;
+  private static final int MAX_STRETCHES = 60;
+
+  /** Of a window: the hundredth of less is chance. */
+  private static final int MIN_REQUESTS = 1000;
+
   private record Open(ServeCase saturated, byte[] request, String most, String goal) {}
 
   @Override
@@ -50,18 +59,17 @@ final class LatencyPart implements ServePart {
     return new Open(saturated, request, "<= " + most, "<= " + goal);
   }
 
-  /**
-   * Random arrivals at half of what the case could take; the median of some windows. The node is
-   * warmed anew: requests that seldom meet take other ways through it than those of a full one.
-   */
+  /** Random arrivals at half of what the case could take; the median of some windows. */
   private static void openLoop(
       ServeProcess node, Open measured, Windows windows, ServeReport report) throws IOException {
     double rate = measured.saturated().perSecond() / 2;
+    double seconds = Math.max(2 * windows.seconds(), MIN_REQUESTS / rate);
     List<Double> p99 = new ArrayList<>();
     try (HttpLoad load = new HttpLoad(node.port(), measured.request(), OPEN_CONNECTIONS)) {
       load.open(rate, windows.warmSeconds(), 0, () -> 0);
+      awaitCompiled(node, load, rate);
       for (int round = 0; round < windows.rounds(); round++) {
-        p99.add(load.open(rate, 1, 2 * windows.seconds(), () -> 0).millis(0.99));
+        p99.add(load.open(rate, 1, seconds, () -> 0).millis(0.99));
       }
     }
     report.figure(
@@ -71,5 +79,21 @@ final class LatencyPart implements ServePart {
         measured.most(),
         measured.goal(),
         ServeReport.whole(rate));
+  }
+
+  /**
+   * Goes on at that rate until the JVM compiles hardly anything more, for some minutes at most.
+   * Requests that seldom meet take other ways through a node than those of a full one, and there
+   * are few of them to count: on one core, its compilers double every latency meanwhile.
+   */
+  private static void awaitCompiled(ServeProcess node, HttpLoad load, double rate)
+      throws IOException {
+    for (int i = 0; i < MAX_STRETCHES; i++) {
+      double before = CompilerTime.of(node.pid());
+      load.open(rate, STRETCH_SECONDS, 0, () -> 0);
+      if (CompilerTime.of(node.pid()) - before <= QUIET * STRETCH_SECONDS) {
+        return;
+      }
+    }
   }
 }
