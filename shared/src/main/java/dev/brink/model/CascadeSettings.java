@@ -21,7 +21,6 @@ import java.util.Map;
  * @param callCost of one cloud call, as a share of what a right answer is worth: what is escalated
  *     must promise more; 0 where calls cost nothing
  * @param onOffline what becomes of a request that only the cloud can answer
- * @param reconcile whether a hard answer kept for want of a cloud is repeated there later, as a job
  * @param tenants objectives of the tenants that have their own
  */
 public record CascadeSettings(
@@ -35,7 +34,6 @@ public record CascadeSettings(
     @Default("0") @Range(min = 0) double cloudBudget,
     @Default("0") @Range(min = 0, max = 1) double callCost,
     @Default("answer") OnOffline onOffline,
-    @Default("false") boolean reconcile,
     Map<String, TenantObjective> tenants) {
 
   public CascadeSettings {
@@ -56,90 +54,60 @@ public record CascadeSettings(
         0,
         0,
         OnOffline.ANSWER,
-        false,
         Map.of());
   }
 
+  /** What is aimed at and paid for, of all of these settings. */
+  private record Objective(
+      double agreement, Duration latency, double cloudBudget, double callCost) {}
+
+  private Objective objective() {
+    return new Objective(agreement, latency, cloudBudget, callCost);
+  }
+
   public CascadeSettings withUnknownLabels(String... labels) {
-    return new CascadeSettings(
-        output,
-        signal,
-        threshold,
-        labelOutput,
-        List.of(labels),
-        agreement,
-        latency,
-        cloudBudget,
-        callCost,
-        onOffline,
-        reconcile,
-        tenants);
+    return with(List.of(labels), objective(), onOffline, tenants);
   }
 
   public CascadeSettings withObjective(double agreement, Duration latency, double cloudBudget) {
-    return new CascadeSettings(
-        output,
-        signal,
-        threshold,
-        labelOutput,
-        unknownLabels,
-        agreement,
-        latency,
-        cloudBudget,
-        callCost,
-        onOffline,
-        reconcile,
-        tenants);
+    return with(new Objective(agreement, latency, cloudBudget, callCost));
   }
 
   public CascadeSettings withCallCost(double cost) {
-    return new CascadeSettings(
-        output,
-        signal,
-        threshold,
-        labelOutput,
-        unknownLabels,
-        agreement,
-        latency,
-        cloudBudget,
-        cost,
-        onOffline,
-        reconcile,
-        tenants);
+    return with(new Objective(agreement, latency, cloudBudget, cost));
   }
 
   public CascadeSettings onOffline(OnOffline other) {
-    return new CascadeSettings(
-        output,
-        signal,
-        threshold,
-        labelOutput,
-        unknownLabels,
-        agreement,
-        latency,
-        cloudBudget,
-        callCost,
-        other,
-        reconcile,
-        tenants);
+    return with(unknownLabels, objective(), other, tenants);
   }
 
   public CascadeSettings withTenant(String name, TenantObjective objective) {
     Map<String, TenantObjective> more = new HashMap<>(tenants);
     more.put(name, objective);
+    return with(unknownLabels, objective(), onOffline, more);
+  }
+
+  private CascadeSettings with(Objective other) {
+    return with(unknownLabels, other, onOffline, tenants);
+  }
+
+  private CascadeSettings with(
+      List<String> labels,
+      Objective objective,
+      OnOffline offline,
+      Map<String, TenantObjective> objectives) {
     return new CascadeSettings(
         output,
         signal,
         threshold,
         labelOutput,
-        unknownLabels,
-        agreement,
-        latency,
-        cloudBudget,
-        callCost,
-        onOffline,
-        reconcile,
-        more);
+        labels,
+        objective.agreement(),
+        objective.latency(),
+        objective.cloudBudget(),
+        objective.callCost(),
+        offline,
+        objectives);
   }
 
   /** These settings with the objective of {@code tenant} where it has its own. */
@@ -147,10 +115,11 @@ public record CascadeSettings(
     TenantObjective own = tenants.get(tenant);
     return own == null
         ? this
-        : withObjective(
+        : with(
+            new Objective(
                 own.agreement().orElse(agreement),
                 own.latency().orElse(latency),
-                own.cloudBudget().orElse(cloudBudget))
-            .withCallCost(own.callCost().orElse(callCost));
+                own.cloudBudget().orElse(cloudBudget),
+                own.callCost().orElse(callCost)));
   }
 }

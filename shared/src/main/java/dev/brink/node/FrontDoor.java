@@ -157,9 +157,12 @@ public final class FrontDoor {
     OipSettings defaults = OipSettings.defaults(Version.current());
     return defaults
         .withServerName(http.serverName())
-        .withMaxBody(http.maxBody().bytes(), defaults.maxBodiesBytes())
-        .withMaxHeader((int) http.maxHeader().bytes())
-        .withMaxMessage(doors.grpc().maxMessage().bytes())
+        .withSizes(
+            new OipSettings.Sizes(
+                http.maxBody().bytes(),
+                defaults.maxBodiesBytes(),
+                (int) http.maxHeader().bytes(),
+                doors.grpc().maxMessage().bytes()))
         .withTimeouts(defaults.defaultTimeout(), defaults.bodyTimeout(), http.idleTimeout())
         .withModelControl(doors.modelControl());
   }

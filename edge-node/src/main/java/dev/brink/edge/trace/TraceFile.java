@@ -1,6 +1,8 @@
 package dev.brink.edge.trace;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +26,7 @@ final class TraceFile {
   private StringBuilder waiting = new StringBuilder();
   private long dropped;
   private volatile boolean full;
+  private boolean begun;
 
   TraceFile(Path file, long mostBytes) {
     this.file = file.toAbsolutePath();
@@ -76,6 +79,10 @@ final class TraceFile {
 
   private void append(String lines) throws IOException {
     Files.createDirectories(file.getParent());
+    if (!begun) {
+      takeOffCutLine();
+      begun = true;
+    }
     long size = Files.exists(file) ? Files.size(file) : 0;
     String text = size == 0 ? TraceLine.HEADER + System.lineSeparator() + lines : lines;
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
@@ -85,6 +92,27 @@ final class TraceFile {
       LOG.atWarn().addKeyValue("file", file).log("the trace is full, recording has ended");
     }
     Files.write(file, bytes, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+  }
+
+  /** What a node left that ended while it wrote. */
+  private void takeOffCutLine() throws IOException {
+    if (!Files.exists(file)) {
+      return;
+    }
+    try (SeekableByteChannel bytes =
+        Files.newByteChannel(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      ByteBuffer one = ByteBuffer.allocate(1);
+      long end = bytes.size();
+      while (end > 0 && last(bytes, end, one) != '\n') {
+        end--;
+      }
+      bytes.truncate(end);
+    }
+  }
+
+  private static byte last(SeekableByteChannel bytes, long end, ByteBuffer one) throws IOException {
+    bytes.position(end - 1).read(one.clear());
+    return one.get(0);
   }
 
   private static byte[] wholeLines(byte[] bytes, long room) {

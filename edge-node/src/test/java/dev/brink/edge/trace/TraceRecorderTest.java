@@ -81,6 +81,25 @@ class TraceRecorderTest {
   }
 
   @Test
+  void aLineThatWasCutIsNotContinued() throws IOException {
+    for (int start = 0; start < 2; start++) {
+      TraceRecorder recorder = recorder(1 << 20);
+      recorder.audits(request(), SURE, edge("a"));
+      recorder.flush();
+      recorder.audits(request(), SURE, edge("a"));
+      recorder.flush();
+      String text = Files.readString(folder.resolve("trace.csv"));
+      Files.writeString(folder.resolve("trace.csv"), text.substring(0, text.length() - 5));
+    }
+    TraceRecorder recorder = recorder(1 << 20);
+    recorder.audits(request(), SURE, edge("a"));
+    recorder.flush();
+
+    assertThat(lines()).hasSize(1 + 1 + 1 + 1);
+    lines().stream().skip(1).forEach(TraceLine::parse);
+  }
+
+  @Test
   void aFileThatCannotBeWrittenCostsNothingButTheTrace() throws IOException {
     Files.createDirectories(folder.resolve("trace.csv"));
     TraceRecorder recorder = recorder(1024);
