@@ -3,7 +3,9 @@ package dev.brink.model;
 import dev.brink.config.Default;
 import dev.brink.config.Range;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * A model that goes on where its last run of the same sequence ended.
@@ -23,6 +25,10 @@ public record SequenceSettings(
     if (state.isEmpty()) {
       throw new IllegalArgumentException(
           "state: {} (expected: input: output, such as state: stateN)");
+    }
+    if (new HashSet<>(state.values()).size() < state.size()) {
+      throw new IllegalArgumentException(
+          "state: %s (expected: another output for each input)".formatted(new TreeMap<>(state)));
     }
   }
 }

@@ -2,7 +2,9 @@ package dev.brink.serving;
 
 import dev.brink.inference.InferenceError;
 import dev.brink.inference.InferenceException;
+import dev.brink.inference.InferenceRequest;
 import dev.brink.model.ModelState;
+import dev.brink.resilience.Ticker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -15,6 +17,11 @@ import java.util.concurrent.ConcurrentSkipListMap;
 final class HostedModels {
 
   private final Map<String, HostedModel> models = new ConcurrentSkipListMap<>();
+  private final RetiringModels retiring;
+
+  HostedModels(Ticker ticker) {
+    this.retiring = new RetiringModels(ticker);
+  }
 
   void put(String name, HostedModel model) {
     models.put(name, model);
@@ -40,6 +47,29 @@ final class HostedModels {
     List<LoadedModel> ready = new ArrayList<>();
     models.values().forEach(model -> ready.addAll(model.ready()));
     return ready;
+  }
+
+  /** Those that go on for their sequences alone; nothing here names them. */
+  RetiringModels retiring() {
+    return retiring;
+  }
+
+  /** Those in service and those being retired. */
+  List<LoadedModel> open() {
+    List<LoadedModel> open = ready();
+    open.addAll(retiring.all());
+    return open;
+  }
+
+  /**
+   * Who is to answer {@code request}.
+   *
+   * @throws InferenceException as {@link #require(String, String)}
+   */
+  LoadedModel require(InferenceRequest request) {
+    return retiring
+        .find(request)
+        .orElseGet(() -> require(request.modelName(), request.modelVersion()));
   }
 
   /** As {@link #require}, empty where that throws. */

@@ -135,7 +135,7 @@ final class LoadedModel {
    */
   Optional<Future<InferenceResult>> submit(InferenceRequest request) {
     return sequences.isPresent()
-        ? Optional.of(sequences.get().infer(request, this::submitOrFail))
+        ? sequences.get().infer(request, this::submitOrFail)
         : submitWhole(request);
   }
 
@@ -192,6 +192,7 @@ final class LoadedModel {
 
   /** Ends what can no longer be answered in time, waiting or running; called now and then. */
   void sweep() {
+    sequences.ifPresent(Sequences::sweep);
     if (inFlight.get() > 0) {
       batcher.sweep();
       instances.endUnwanted(ticker.nanos());
@@ -324,8 +325,23 @@ final class LoadedModel {
     return instances.busyNanos(ticker.nanos());
   }
 
+  /** Begins no more sequences; says whether there are any under way that could go on. */
+  boolean retire() {
+    return sequences.isPresent() && sequences.get().retire();
+  }
+
+  /** Whether {@code request} goes on with a sequence that is under way here. */
+  boolean continues(InferenceRequest request) {
+    return sequences.isPresent() && sequences.get().isUnderWay(request);
+  }
+
+  int sequenceCount() {
+    return sequences.map(Sequences::size).orElse(0);
+  }
+
   /** Runs what waits, then gives everything back; blocks for as long as that takes. */
   void close() {
+    retire();
     batcher.close();
     instances.close();
     devices.forEach(DeviceSession::close);

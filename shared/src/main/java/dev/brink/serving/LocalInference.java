@@ -24,7 +24,7 @@ final class LocalInference implements InferenceService {
   public Future<InferenceResult> infer(InferenceRequest request) {
     try {
       for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-        LoadedModel model = models.require(request.modelName(), request.modelVersion());
+        LoadedModel model = models.require(request);
         Optional<Future<InferenceResult>> answer = model.submit(request);
         if (answer.isPresent()) {
           return answer.get();

@@ -38,8 +38,8 @@ public final class ModelHost implements ModelCatalog {
 
   private final Vertx vertx;
   private final ModelsSection settings;
-  private final HostedModels models = new HostedModels();
-  private final InferenceService inference = new LocalInference(models);
+  private final HostedModels models;
+  private final InferenceService inference;
   private final RepositoryThread repositoryThread = new RepositoryThread();
   private final Workers workers;
   private final Repository repository;
@@ -48,6 +48,9 @@ public final class ModelHost implements ModelCatalog {
   private RepositoryWatch watch;
   private long sweepTimer = -1;
 
+  /** Of the event loop that sweeps. */
+  private boolean closesRetired;
+
   /**
    * @param node this node's id, for provenance
    * @param route {@link Route#EDGE} or {@link Route#CLOUD}, by the node's role
@@ -55,6 +58,8 @@ public final class ModelHost implements ModelCatalog {
   public ModelHost(Vertx vertx, ModelsSection settings, String node, Route route, Ticker ticker) {
     this.vertx = vertx;
     this.settings = settings;
+    this.models = new HostedModels(ticker);
+    this.inference = new LocalInference(models);
     this.utilisation = new Utilisation(ticker);
     this.workers = new Workers(Runtime.getRuntime().availableProcessors(), ticker);
     ModelLoader loader =
@@ -93,9 +98,17 @@ public final class ModelHost implements ModelCatalog {
 
   private void sweep() {
     List<LoadedModel> ready = models.ready();
-    ready.forEach(LoadedModel::sweep);
+    models.open().forEach(LoadedModel::sweep);
+    closeRetired();
     workers.sweep();
     utilisation.sample(ready);
+  }
+
+  private void closeRetired() {
+    if (!closesRetired && models.retiring().hasDone()) {
+      closesRetired = true;
+      repositoryThread.run(repository::closeRetired).onComplete(ignored -> closesRetired = false);
+    }
   }
 
   /** Takes over what has changed in the folder. */

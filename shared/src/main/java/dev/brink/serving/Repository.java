@@ -63,10 +63,10 @@ final class Repository {
         LOG.info("model left the repository model={}", gone.name());
         models.remove(gone.name());
         told.remove(gone.name());
-        gone.ready().forEach(LoadedModel::close);
+        close(gone);
       }
     }
-    commanded.deleteUnused(models.ready());
+    commanded.deleteUnused(models.open());
   }
 
   /** Whether a command has said something else than the folder says. */
@@ -118,7 +118,7 @@ final class Repository {
     ModelFolder folder = folder(name);
     unloaded.remove(name);
     load(folder, folder.yaml(), false);
-    commanded.deleteUnused(models.ready());
+    commanded.deleteUnused(models.open());
   }
 
   /** Loads {@code name} with other settings, and with other files where there are any. */
@@ -139,7 +139,7 @@ final class Repository {
       commanded.usedBy(folder, loaded);
       unloaded.remove(name);
     } finally {
-      commanded.deleteUnused(models.ready());
+      commanded.deleteUnused(models.open());
       forgetUnknown(name);
     }
   }
@@ -157,16 +157,21 @@ final class Repository {
     HostedModel hosted = models.find(name).orElseThrow(() -> notInRepository(name));
     unloaded.add(name);
     models.put(name, hosted.leaving());
-    hosted.ready().forEach(LoadedModel::close);
+    close(hosted);
     models.put(name, hosted.unloaded());
-    commanded.deleteUnused(models.ready());
+    commanded.deleteUnused(models.open());
     LOG.info("model unloaded model={}", name);
   }
 
+  private void close(HostedModel model) {
+    models.retiring().close(model.name());
+    model.ready().forEach(LoadedModel::close);
+  }
+
   void close() {
-    List<LoadedModel> ready = models.ready();
+    List<HostedModel> all = List.copyOf(models.all());
     models.clear();
-    ready.forEach(LoadedModel::close);
+    all.forEach(this::close);
     commanded.deleteUnused(List.of());
   }
 
@@ -224,9 +229,27 @@ final class Repository {
     }
   }
 
+  /** Sequences go on where they began; those that did so before the last load but one do not. */
   private void replace(String name, HostedModel before, HostedModel now) {
     models.put(name, now);
-    before.ready().stream().filter(old -> !now.ready().contains(old)).forEach(LoadedModel::close);
+    List<LoadedModel> gone =
+        before.ready().stream().filter(old -> !now.ready().contains(old)).toList();
+    if (!gone.isEmpty()) {
+      models.retiring().close(name);
+    }
+    for (LoadedModel old : gone) {
+      if (models.retiring().add(old)) {
+        LOG.info("model goes on for its sequences model={} version={}", name, old.version());
+      } else {
+        old.close();
+      }
+    }
+  }
+
+  /** Gives back what no sequence needs any more. */
+  void closeRetired() {
+    models.retiring().close();
+    commanded.deleteUnused(models.open());
   }
 
   private HostedModel.Version version(

@@ -17,9 +17,14 @@ final class SequenceSignature {
   private final Map<String, String> inputByOutput;
   private final List<TensorSpec> stateInputs;
   private final Signature visible;
+  private final boolean batches;
 
   private SequenceSignature(
-      Map<String, String> inputByOutput, List<TensorSpec> stateInputs, Signature visible) {
+      Map<String, String> inputByOutput,
+      List<TensorSpec> stateInputs,
+      Signature visible,
+      boolean batches) {
+    this.batches = batches;
     this.inputByOutput = inputByOutput;
     this.stateInputs = stateInputs;
     this.visible = visible;
@@ -33,6 +38,9 @@ final class SequenceSignature {
     for (Map.Entry<String, String> entry : state.entrySet()) {
       require(whole.inputIndex(entry.getKey()).isPresent(), "input", entry.getKey());
       require(whole.outputIndex(entry.getValue()).isPresent(), "output", entry.getValue());
+      requireFitting(
+          whole.inputs().get(whole.inputIndex(entry.getKey()).getAsInt()),
+          whole.outputs().get(whole.outputIndex(entry.getValue()).getAsInt()));
     }
     List<TensorSpec> stateInputs =
         whole.inputs().stream().filter(spec -> state.containsKey(spec.name())).toList();
@@ -46,7 +54,7 @@ final class SequenceSignature {
             false);
     Map<String, String> inputByOutput =
         state.entrySet().stream().collect(Collectors.toMap(Map.Entry::getValue, Map.Entry::getKey));
-    return new SequenceSignature(inputByOutput, stateInputs, visible);
+    return new SequenceSignature(inputByOutput, stateInputs, visible, whole.batches());
   }
 
   private static void require(boolean known, String role, String name) throws ModelLoadException {
@@ -54,6 +62,29 @@ final class SequenceSignature {
       throw new ModelLoadException(
           "model.yaml: sequence.state: '%s' (expected: an %s of the model)".formatted(name, role));
     }
+  }
+
+  private static void requireFitting(TensorSpec input, TensorSpec output)
+      throws ModelLoadException {
+    if (input.dataType() != output.dataType() || !fits(input.shape(), output.shape())) {
+      throw new ModelLoadException(
+          "model.yaml: sequence.state.%s: %s (expected: an output of the input's type and shape; the"
+                  .formatted(input.name(), output.name())
+              + " model has %s %s and %s %s)"
+                  .formatted(input.dataType(), input.shape(), output.dataType(), output.shape()));
+    }
+  }
+
+  /** As far as the file says: outputs whose shape it leaves out have none here. */
+  private static boolean fits(Shape input, Shape output) {
+    boolean fits = output.rank() == 0 || input.rank() == output.rank();
+    for (int i = 0; fits && i < output.rank(); i++) {
+      fits =
+          input.dimension(i) == Shape.ANY
+              || output.dimension(i) == Shape.ANY
+              || input.dimension(i) == output.dimension(i);
+    }
+    return fits;
   }
 
   Signature visible() {
@@ -96,7 +127,8 @@ final class SequenceSignature {
   void requireSingle(String model, Tensor[] inputs) {
     for (int i = 0; i < inputs.length; i++) {
       Shape declared = visible.inputs().get(i).shape();
-      boolean hasRows = declared.rank() > 1 && declared.dimension(0) == Shape.ANY;
+      // One open dimension alone is a length, unless the model as a whole has rows.
+      boolean hasRows = declared.rank() > (batches ? 0 : 1) && declared.dimension(0) == Shape.ANY;
       if (hasRows && inputs[i].shape().dimension(0) != 1) {
         throw InferenceError.invalid(
             "inference request to model '%s' must specify batch-size 1 due to requirements of"

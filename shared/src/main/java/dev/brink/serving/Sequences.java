@@ -12,9 +12,11 @@ import io.vertx.core.Future;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -30,7 +32,11 @@ final class Sequences {
   private final SequenceSignature signature;
   private final RequestCheck check;
   private final Ticker ticker;
-  private final Map<String, Sequence> underWay = new LinkedHashMap<>(16, 0.75f, true);
+
+  /** Those used least recently stand first. */
+  private final Map<Key, Sequence> underWay = new LinkedHashMap<>(16, 0.75f, true);
+
+  private boolean retired;
 
   Sequences(
       String model,
@@ -45,17 +51,26 @@ final class Sequences {
     this.ticker = ticker;
   }
 
+  /** Callers of different tenants may choose the same number. */
+  private record Key(String tenant, String id) {}
+
   /**
-   * Runs {@code request} with its sequence's state by means of {@code run}.
+   * Runs {@code request} with its sequence's state by means of {@code run}; empty where that
+   * sequence is not here, and begins none here any more.
    *
    * @throws InferenceException (invalid request, overloaded)
    */
-  Future<InferenceResult> infer(
+  Optional<Future<InferenceResult>> infer(
       InferenceRequest request, Function<InferenceRequest, Future<InferenceResult>> run) {
     check.outputs(request);
     signature.requireSingle(model, check.inputs(request));
-    Sequence sequence = join(request.parameters());
-    return sequence.then(() -> step(sequence, request, run));
+    Key key = key(request);
+    return join(key, request.parameters())
+        .map(
+            sequence ->
+                sequence
+                    .then(() -> step(sequence, request, run))
+                    .onComplete(done -> leave(key, sequence, request, done.succeeded())));
   }
 
   private Future<InferenceResult> step(
@@ -88,30 +103,76 @@ final class Sequences {
     return all;
   }
 
-  private synchronized Sequence join(Parameters parameters) {
-    String id = id(parameters);
+  private synchronized Optional<Sequence> join(Key key, Parameters parameters) {
     long now = ticker.nanos();
-    expire(now);
-    if (parameters.bool("sequence_start").orElse(false)) {
-      requireRoom(id);
-      underWay.put(id, new Sequence(signature.initialState(), MAX_WAITING));
+    boolean starts = starts(parameters);
+    if (starts && !retired) {
+      requireRoom(key, now);
+      underWay.put(key, new Sequence(signature.initialState(), MAX_WAITING));
     }
-    Sequence sequence = underWay.get(id);
-    if (sequence == null) {
+    Sequence sequence = underWay.get(key);
+    if (retired && (starts || sequence == null)) {
+      return Optional.empty();
+    }
+    if (sequence == null || sequence.isEnding()) {
       throw InferenceError.invalid(
           "inference request for sequence %s to model '%s' must specify the START flag on the first"
-                  .formatted(id, model)
+                  .formatted(key.id(), model)
               + " request of the sequence");
     }
     sequence.touch(now);
-    if (parameters.bool("sequence_end").orElse(false)) {
-      underWay.remove(id);
-    }
-    return sequence;
+    sequence.ending(ends(parameters));
+    return Optional.of(sequence);
   }
 
-  private void requireRoom(String id) {
-    if (underWay.size() >= settings.maxSequences() && !underWay.containsKey(id)) {
+  /** A sequence whose last request failed has not ended: that can be sent again. */
+  private synchronized void leave(
+      Key key, Sequence sequence, InferenceRequest request, boolean succeeded) {
+    boolean ends = ends(request.parameters());
+    if (ends && succeeded) {
+      underWay.remove(key, sequence);
+      return;
+    }
+    if (ends) {
+      sequence.ending(false);
+    }
+    if (underWay.get(key) == sequence) {
+      sequence.touch(ticker.nanos());
+    }
+  }
+
+  private static boolean starts(Parameters parameters) {
+    return parameters.bool("sequence_start").orElse(false);
+  }
+
+  private static boolean ends(Parameters parameters) {
+    return parameters.bool("sequence_end").orElse(false);
+  }
+
+  /** Begins no more sequences; says whether there are any under way. */
+  synchronized boolean retire() {
+    retired = true;
+    return !underWay.isEmpty();
+  }
+
+  /** Whether {@code request} goes on with a sequence that is under way here. */
+  synchronized boolean isUnderWay(InferenceRequest request) {
+    return !starts(request.parameters())
+        && request.parameters().asMap().get("sequence_id") != null
+        && underWay.containsKey(key(request));
+  }
+
+  /** Forgets what has been idle for too long; called now and then. */
+  void sweep() {
+    expire(ticker.nanos());
+  }
+
+  private void requireRoom(Key key, long now) {
+    if (underWay.size() < settings.maxSequences() || underWay.containsKey(key)) {
+      return;
+    }
+    expire(now);
+    if (underWay.size() >= settings.maxSequences()) {
       throw new InferenceError.Overloaded(
               "model '%s' has %d sequences under way (limit)".formatted(model, underWay.size()),
               Duration.ofSeconds(1))
@@ -119,10 +180,22 @@ final class Sequences {
     }
   }
 
-  /** Those used least recently stand first. */
-  private void expire(long now) {
+  private synchronized void expire(long now) {
     long oldest = now - settings.maxIdle().toNanos();
-    underWay.values().removeIf(sequence -> sequence.isIdleSince(oldest));
+    Iterator<Sequence> leastRecentFirst = underWay.values().iterator();
+    while (leastRecentFirst.hasNext()) {
+      Sequence sequence = leastRecentFirst.next();
+      if (sequence.isUsedSince(oldest)) {
+        return;
+      }
+      if (!sequence.isWaitedFor()) {
+        leastRecentFirst.remove();
+      }
+    }
+  }
+
+  private Key key(InferenceRequest request) {
+    return new Key(request.context().tenant(), id(request.parameters()));
   }
 
   private String id(Parameters parameters) {

@@ -197,7 +197,7 @@ class RepositoryTest {
 
   @Test
   void filesThatCameWithACommandCanBeOpenedAgainOnTheCpu() throws Exception {
-    HostedModels models = new HostedModels();
+    HostedModels models = new HostedModels(Ticker.system());
     List<Path> files = new ArrayList<>();
     SessionOpener accelerated =
         (file, settings, threads) -> {
@@ -308,7 +308,7 @@ class RepositoryTest {
     logger.addAppender(log);
     logger.setLevel(Level.WARN);
     times(2).in(root, "m", 1);
-    Repository repository = new Repository(root, null, new HostedModels());
+    Repository repository = new Repository(root, null, new HostedModels(Ticker.system()));
 
     yaml("batching: { max-sise: 4 }");
     repository.follow();
@@ -328,7 +328,7 @@ class RepositoryTest {
   @Test
   void aModelThatBreaksTheLoaderDoesNotKeepOthersOut() throws IOException {
     times(2).in(root, "m", 1);
-    HostedModels models = new HostedModels();
+    HostedModels models = new HostedModels(Ticker.system());
 
     new Repository(root, null, models).follow();
 
@@ -355,7 +355,7 @@ class RepositoryTest {
   @Test
   void aMachineThatCannotLoadOnnxRuntimeIsToldAsThat() {
     times(2).in(root, "m", 1);
-    HostedModels models = new HostedModels();
+    HostedModels models = new HostedModels(Ticker.system());
     Error missing = new NoClassDefFoundError("Could not initialize class OrtModel");
     missing.initCause(new UnsatisfiedLinkError("libonnxruntime.so: no such symbol"));
     Repository repository = failingWith(missing, models);
@@ -372,7 +372,7 @@ class RepositoryTest {
   @Test
   void aModelForWhichMemoryDoesNotSufficeIsRefused() throws IOException {
     times(2).in(root, "m", 1);
-    HostedModels models = new HostedModels();
+    HostedModels models = new HostedModels(Ticker.system());
     Repository repository = failingWith(new OutOfMemoryError("on purpose"), models);
 
     repository.follow();

@@ -1,21 +1,27 @@
 package dev.brink.serving;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.brink.inference.DataType;
 import dev.brink.inference.InferenceError;
+import dev.brink.inference.InferenceException;
 import dev.brink.inference.InferenceRequest;
 import dev.brink.inference.InferenceResponse;
 import dev.brink.inference.InferenceResult;
 import dev.brink.inference.Parameters;
+import dev.brink.inference.RequestContext;
+import dev.brink.inference.Route;
 import dev.brink.inference.Shape;
 import dev.brink.inference.Tensor;
 import dev.brink.model.ModelSettings;
 import dev.brink.model.SequenceSettings;
 import dev.brink.resilience.ManualTicker;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.json.JsonArray;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -27,6 +33,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -155,21 +162,304 @@ class SequencesTest {
     return new dev.brink.inference.TensorSpec(name, DataType.FP32, Shape.of(-1, 1));
   }
 
+  private static Future<InferenceResult> done(float after) {
+    List<Tensor> outputs =
+        List.of(
+            Tensor.ofFloats("total", Shape.of(1, 1), after),
+            Tensor.ofFloats("after", Shape.of(1, 1), after));
+    return Future.succeededFuture(
+        new InferenceResponse("count", "1", "", Parameters.none(), outputs, null));
+  }
+
   private static void start(Sequences sequences, int id) {
-    sequences.infer(
-        step(1, Map.of("sequence_id", id, "sequence_start", true)),
-        request ->
-            Future.succeededFuture(
-                new InferenceResponse("count", "1", "", Parameters.none(), List.of(), null)));
+    send(sequences, Map.of("sequence_id", id, "sequence_start", true), done(1));
+  }
+
+  private static Future<InferenceResult> send(
+      Sequences sequences, Map<String, Object> parameters, Future<InferenceResult> answer) {
+    return sequences.infer(step(1, parameters), request -> answer).orElseThrow();
   }
 
   private static InferenceError refusal(Sequences sequences, int id) {
     try {
       start(sequences, id);
-    } catch (dev.brink.inference.InferenceException refused) {
+    } catch (InferenceException refused) {
       return refused.error();
     }
     throw new AssertionError("was taken");
+  }
+
+  private static Sequences sequences() throws ModelLoadException {
+    return sequences(new ManualTicker(), 2, Duration.ofSeconds(5));
+  }
+
+  private static final InferenceError BUSY =
+      new InferenceError.Overloaded("full", Duration.ofSeconds(1));
+
+  @Test
+  void aLastRequestThatIsNotTakenCanBeSentAgain() throws ModelLoadException {
+    Sequences sequences = sequences();
+    start(sequences, 1);
+    Map<String, Object> last = Map.of("sequence_id", 1, "sequence_end", true);
+
+    assertThat(send(sequences, last, InferenceException.failed(BUSY)).failed()).isTrue();
+    assertThat(sequences.size()).isEqualTo(1);
+
+    assertThat(send(sequences, last, done(2)).succeeded()).isTrue();
+    assertThat(sequences.size()).isZero();
+  }
+
+  @Test
+  void nothingComesBehindALastRequestThatIsNotAnsweredYet() throws ModelLoadException {
+    Sequences sequences = sequences();
+    start(sequences, 1);
+    Promise<InferenceResult> last = Promise.promise();
+    send(sequences, Map.of("sequence_id", 1, "sequence_end", true), last.future());
+
+    assertThatThrownBy(() -> send(sequences, Map.of("sequence_id", 1), done(3)))
+        .hasMessageContaining("must specify the START flag");
+  }
+
+  @Test
+  void whatWaitsBehindARequestThatFailsIsNotRun() throws ModelLoadException {
+    Sequences sequences = sequences();
+    start(sequences, 1);
+    Promise<InferenceResult> second = Promise.promise();
+    Future<InferenceResult> answer = send(sequences, Map.of("sequence_id", 1), second.future());
+    Future<InferenceResult> third = send(sequences, Map.of("sequence_id", 1), done(3));
+
+    second.fail(BUSY.asException());
+
+    assertThat(answer.failed()).isTrue();
+    assertThat(InferenceException.errorOf(third.cause()))
+        .isInstanceOf(InferenceError.Conflict.class);
+    assertThat(send(sequences, Map.of("sequence_id", 1), done(2)).succeeded())
+        .as("it can be sent again")
+        .isTrue();
+  }
+
+  @Test
+  void aStepThatBreaksIsAFailureAndBlocksNothing() throws ModelLoadException {
+    ManualTicker ticker = new ManualTicker();
+    Sequences sequences = sequences(ticker, 1, Duration.ofSeconds(5));
+    start(sequences, 1);
+    Future<InferenceResult> broken =
+        sequences
+            .infer(
+                step(1, Map.of("sequence_id", 1)),
+                request -> {
+                  throw new IllegalStateException("on purpose");
+                })
+            .orElseThrow();
+
+    assertThat(broken.cause()).hasMessage("on purpose");
+    ticker.advance(Duration.ofSeconds(6));
+    sequences.sweep();
+    assertThat(sequences.size()).as("it is idle").isZero();
+  }
+
+  @Test
+  void aStepInTurnThatBreaksIsAFailureToo() throws ModelLoadException {
+    Sequences sequences = sequences();
+    start(sequences, 1);
+    Promise<InferenceResult> second = Promise.promise();
+    send(sequences, Map.of("sequence_id", 1), second.future());
+    Future<InferenceResult> third =
+        sequences
+            .infer(
+                step(1, Map.of("sequence_id", 1)),
+                request -> {
+                  throw new IllegalStateException("on purpose");
+                })
+            .orElseThrow();
+
+    done(2).onComplete(second);
+
+    assertThat(third.cause()).hasMessage("on purpose");
+  }
+
+  @Test
+  void aSequenceIsNotForgottenWhileARequestOfItRuns() throws ModelLoadException {
+    ManualTicker ticker = new ManualTicker();
+    Sequences sequences = sequences(ticker, 2, Duration.ofSeconds(5));
+    start(sequences, 1);
+    Promise<InferenceResult> running = Promise.promise();
+    send(sequences, Map.of("sequence_id", 1), running.future());
+    ticker.advance(Duration.ofSeconds(3));
+    start(sequences, 2);
+
+    ticker.advance(Duration.ofSeconds(6));
+    sequences.sweep();
+    assertThat(sequences.size()).as("2 is idle, 1 is not").isEqualTo(1);
+
+    done(2).onComplete(running);
+    sequences.sweep();
+    assertThat(sequences.size()).as("idle since its answer").isEqualTo(1);
+    ticker.advance(Duration.ofSeconds(6));
+    sequences.sweep();
+    assertThat(sequences.size()).isZero();
+  }
+
+  @Test
+  void sequencesOfTwoTenantsDoNotMix() throws IOException {
+    try (HostFixture node = counting()) {
+      node.answer(of("a", step(1, Map.of("sequence_id", 7, "sequence_start", true))));
+      node.answer(of("b", step(10, Map.of("sequence_id", 7, "sequence_start", true))));
+
+      assertThat(total(node.answer(of("a", step(2, Map.of("sequence_id", 7)))))).isEqualTo(3);
+      assertThat(total(node.answer(of("b", step(20, Map.of("sequence_id", 7)))))).isEqualTo(30);
+      assertThat(node.refusal(step(1, Map.of("sequence_id", 7))).message()).contains("START flag");
+    }
+  }
+
+  private static InferenceRequest of(String tenant, InferenceRequest request) {
+    RequestContext context = request.context();
+    return request.withContext(
+        new RequestContext(context.deadline(), 0, tenant, "", "", context.cancellation()));
+  }
+
+  @Test
+  void stateThatDoesNotFitItsInputIsRefusedAtLoad() {
+    Signature whole =
+        Signature.of(
+            List.of(spec("x", DataType.FP32, -1, 1), spec("before", DataType.FP32, 2, 3)),
+            List.of(
+                spec("wider", DataType.FP32, 2, 4),
+                spec("deeper", DataType.FP32, 2, 3, 1),
+                spec("count", DataType.INT64, 2, 3),
+                spec("open", DataType.FP32, -1, 3)));
+
+    for (String output : List.of("wider", "deeper", "count")) {
+      assertThatThrownBy(() -> SequenceSignature.of(whole, Map.of("before", output)))
+          .hasMessageStartingWith("model.yaml: sequence.state.before: " + output + " (expected: ");
+    }
+    assertThatCode(() -> SequenceSignature.of(whole, Map.of("before", "open")))
+        .doesNotThrowAnyException();
+    assertThatThrownBy(() -> new SequenceSettings(Map.of("a", "s", "b", "s"), 1, Duration.ZERO))
+        .hasMessage("state: {a=s, b=s} (expected: another output for each input)");
+  }
+
+  private static dev.brink.inference.TensorSpec spec(String name, DataType type, long... shape) {
+    return new dev.brink.inference.TensorSpec(name, type, Shape.of(shape));
+  }
+
+  @Test
+  void aRowIsOneInInputsOfOneDimensionToo() throws ModelLoadException {
+    Signature rows =
+        Signature.of(
+            List.of(spec("x", DataType.FP32, -1), spec("before", DataType.FP32, -1)),
+            List.of(spec("after", DataType.FP32, -1)));
+    SequenceSignature signature = SequenceSignature.of(rows, Map.of("before", "after"));
+
+    assertThatThrownBy(
+            () ->
+                signature.requireSingle(
+                    "m", new Tensor[] {Tensor.ofFloats("x", Shape.of(2), 1, 2)}))
+        .hasMessageContaining("must specify batch-size 1");
+  }
+
+  private void reload(HostFixture node, int maxQueue) throws IOException {
+    Files.writeString(
+        root.resolve("count/model.yaml"),
+        "{ sequence: { state: { before: after } }, batching: { max-queue: " + maxQueue + " } }");
+    HostFixture.await(node.host().load("count", Optional.empty(), Map.of()));
+  }
+
+  @Test
+  void sequencesGoOnWhereTheyBeganWhileTheModelIsReloaded() throws IOException {
+    try (HostFixture node = counting()) {
+      node.answer(step(1, Map.of("sequence_id", 7, "sequence_start", true)));
+      LoadedModel before = node.loaded("count");
+      List<Future<InferenceResult>> answers = new ArrayList<>();
+      for (int i = 0; i < 20; i++) {
+        answers.add(node.host().inference().infer(step(1, Map.of("sequence_id", 7))));
+      }
+      reload(node, 300);
+      node.answer(step(5, Map.of("sequence_id", 8, "sequence_start", true)));
+
+      for (int i = 0; i < 20; i++) {
+        assertThat(total((InferenceResponse) HostFixture.await(answers.get(i)))).isEqualTo(i + 2);
+      }
+      assertThat(total(node.answer(step(1, Map.of("sequence_id", 7))))).isEqualTo(22);
+      assertThat(before.sequenceCount()).as("8 began elsewhere").isEqualTo(1);
+
+      node.answer(step(1, Map.of("sequence_id", 7, "sequence_end", true)));
+      assertThat(before.sequenceCount()).isZero();
+      assertThat(total(node.answer(step(1, Map.of("sequence_id", 8))))).isEqualTo(6);
+    }
+  }
+
+  @Test
+  void beginningsAreNotRefusedWhileTheModelIsReloaded() throws IOException {
+    try (HostFixture node = counting()) {
+      List<Future<InferenceResult>> answers = new ArrayList<>();
+      int id = 1;
+      for (int reload = 0; reload < 4; reload++) {
+        Files.writeString(
+            root.resolve("count/model.yaml"),
+            "{ sequence: { state: { before: after } }, batching: { max-queue: "
+                + (300 + reload)
+                + " } }");
+        Future<Void> reloaded = node.host().load("count", Optional.empty(), Map.of());
+        while (!reloaded.isComplete()) {
+          Map<String, Object> single =
+              Map.of("sequence_id", id++, "sequence_start", true, "sequence_end", true);
+          answers.add(node.host().inference().infer(step(1, single)));
+          HostFixture.await(answers.getLast().otherwiseEmpty());
+        }
+        HostFixture.await(reloaded);
+      }
+
+      assertThat(answers).isNotEmpty().allMatch(Future::succeeded);
+    }
+  }
+
+  @Test
+  void whatIsRetiredIsClosedWhenItsSequencesHaveEndedOrAfterALongTime() throws Exception {
+    ManualTicker ticker = new ManualTicker();
+    HostedModels models = new HostedModels(ticker);
+    try (Workers workers = new Workers(1, ticker)) {
+      counting().close();
+      ModelLoader loader =
+          new ModelLoader(
+              new Answerer("node", Route.EDGE), new SessionFactory(false), workers, ticker);
+      Repository repository = new Repository(root, loader, models);
+      repository.follow();
+      start(models, 1);
+      start(models, 2);
+      settings("300");
+      repository.follow();
+      repository.closeRetired();
+      assertThat(models.retiring().all()).as("two sequences are under way").hasSize(1);
+
+      start(models, 3);
+      settings("400");
+      repository.follow();
+      repository.closeRetired();
+      assertThat(models.retiring().all())
+          .as("only what served before the last load")
+          .singleElement()
+          .satisfies(model -> assertThat(model.sequenceCount()).isEqualTo(1));
+
+      ticker.advance(RetiringModels.LONGEST.plusSeconds(1));
+      repository.closeRetired();
+      assertThat(models.retiring().all()).isEmpty();
+      repository.close();
+    }
+  }
+
+  private void settings(String maxQueue) throws IOException {
+    Files.writeString(
+        root.resolve("count/model.yaml"),
+        "{ sequence: { state: { before: after }, max-idle: 1h }, batching: { max-queue: "
+            + maxQueue
+            + " } }");
+  }
+
+  private static void start(HostedModels models, int id) {
+    HostFixture.await(
+        new LocalInference(models)
+            .infer(step(1, Map.of("sequence_id", id, "sequence_start", true))));
   }
 
   @Test
