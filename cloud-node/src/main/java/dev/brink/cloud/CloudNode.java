@@ -88,8 +88,7 @@ public final class CloudNode implements RunningNode {
                 config.node().id(), ClusterRole.CLOUD, config.cluster(), foundation.tls()),
             List.of(worker, keys, fleet.clusterListener()));
     return foundation
-        .models()
-        .start()
+        .start(config.http())
         .compose(
             loaded ->
                 FrontDoor.open(

@@ -68,8 +68,7 @@ public final class EdgeNode implements RunningNode {
   public static Future<EdgeNode> start(EdgeConfig config) {
     EdgeNode node = new EdgeNode(config);
     return node.foundation
-        .models()
-        .start()
+        .start(config.http())
         .compose(loaded -> node.learning.start())
         .compose(read -> node.openFrontDoor())
         .onSuccess(open -> node.uplink.start())

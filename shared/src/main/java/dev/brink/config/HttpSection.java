@@ -14,6 +14,8 @@ import java.util.List;
  * @param eventLoops threads that read and write, for gRPC too; {@code auto}: one for each core
  * @param serverName what the server's metadata call it, over gRPC too; clients in the field compare
  *     it with {@code triton}
+ * @param warmup whether a few requests to a server of its own on loopback come before the node is
+ *     ready, so that its first caller does not wait for classes to be loaded
  * @param restricted parts of the protocol that only callers who know a secret may use
  * @param forwardHeaders a regular expression; request headers whose whole name matches become
  *     parameters of the request
@@ -26,6 +28,7 @@ public record HttpSection(
     @Default("60s") @Range(min = 100) Duration idleTimeout,
     @Default("auto") AutoInt eventLoops,
     @Default("triton") String serverName,
+    @Default("true") boolean warmup,
     @Default("[]") List<RestrictedApis> restricted,
     @Default("") String forwardHeaders) {
 

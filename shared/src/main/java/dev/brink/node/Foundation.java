@@ -1,6 +1,7 @@
 package dev.brink.node;
 
 import dev.brink.config.EffectiveConfig;
+import dev.brink.config.HttpSection;
 import dev.brink.config.LogSection;
 import dev.brink.config.ManagementSection;
 import dev.brink.config.ModelsSection;
@@ -35,6 +36,7 @@ import org.slf4j.LoggerFactory;
 public final class Foundation {
 
   private static final Logger LOG = LoggerFactory.getLogger(Foundation.class);
+  private static final int WARM_WITHIN_MILLIS = 500;
 
   private final String nodeId;
   private final Telemetry telemetry;
@@ -96,6 +98,16 @@ public final class Foundation {
     EffectiveConfig.of(config)
         .forEach((key, value) -> LOG.atInfo().addKeyValue(key, value).log("configuration"));
     return new Foundation(nodeId, route, models, tls, management);
+  }
+
+  /**
+   * Tries to load every model, and meanwhile what the first request over HTTP needs. Fails where
+   * the models' folder cannot be read.
+   */
+  public Future<Void> start(HttpSection http) {
+    Future<Integer> warm =
+        http.warmup() ? WarmUp.run(WARM_WITHIN_MILLIS) : Future.succeededFuture();
+    return models.start().compose(loaded -> warm).mapEmpty();
   }
 
   public String nodeId() {
