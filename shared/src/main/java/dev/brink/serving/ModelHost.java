@@ -64,7 +64,10 @@ public final class ModelHost implements ModelCatalog {
     this.workers = new Workers(Runtime.getRuntime().availableProcessors(), ticker);
     ModelLoader loader =
         new ModelLoader(
-            new Answerer(node, route), new SessionFactory(settings.optimized()), workers, ticker);
+            new Answerer(node, route),
+            new SessionFactory(settings.optimized(), settings.arenaLimit().bytes() > 0),
+            workers,
+            ticker);
     this.repository = new Repository(settings.path(), loader, models);
   }
 
@@ -78,6 +81,9 @@ public final class ModelHost implements ModelCatalog {
         () -> {
           if (!Files.isDirectory(settings.path())) {
             throw new NotDirectoryException("models.path: no such folder " + settings.path());
+          }
+          if (settings.arenaLimit().bytes() > 0) {
+            OrtArena.share(settings.arenaLimit().bytes());
           }
           watch();
           repository.follow();

@@ -19,22 +19,31 @@ final class SessionFactory implements SessionOpener {
 
   private final ProviderReport report;
   private final boolean keepsOptimized;
+  private final boolean sharesArena;
 
   /**
    * @param keepsOptimized whether optimised graphs are kept beside the models
    */
   SessionFactory(boolean keepsOptimized) {
-    this(keepsOptimized, new ProviderReport());
+    this(keepsOptimized, false);
   }
 
-  private SessionFactory(boolean keepsOptimized, ProviderReport report) {
+  /**
+   * @param sharesArena whether runs work in {@link OrtArena}
+   */
+  SessionFactory(boolean keepsOptimized, boolean sharesArena) {
+    this(keepsOptimized, sharesArena, new ProviderReport());
+  }
+
+  private SessionFactory(boolean keepsOptimized, boolean sharesArena, ProviderReport report) {
+    this.sharesArena = sharesArena;
     this.keepsOptimized = keepsOptimized;
     this.report = report;
   }
 
   @Override
   public SessionOpener literally() {
-    return new SessionFactory(false, report);
+    return new SessionFactory(false, sharesArena, report);
   }
 
   @Override
@@ -65,6 +74,9 @@ final class SessionFactory implements SessionOpener {
       Path file, RuntimeSettings settings, int intraOpThreads, List<ExecutionProvider> providers)
       throws OrtException, ModelLoadException {
     try (OrtSession.SessionOptions options = SessionOptions.of(settings, intraOpThreads)) {
+      if (sharesArena && CpuOptions.of(settings).arena()) {
+        options.addConfigEntry(OrtArena.ENTRY, "1");
+      }
       Placement place = add(options, settings, providers.get(0));
       for (ExecutionProvider provider : providers.subList(1, providers.size())) {
         try {

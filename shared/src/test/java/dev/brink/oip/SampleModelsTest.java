@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.protobuf.ByteString;
+import dev.brink.config.DataSize;
 import dev.brink.config.ModelControl;
 import dev.brink.config.ModelsSection;
 import dev.brink.inference.DataType;
@@ -82,7 +83,8 @@ class SampleModelsTest {
     host =
         new ModelHost(
             vertx,
-            new ModelsSection(repository, List.of(), false, false, ModelControl.OFF),
+            new ModelsSection(
+                repository, List.of(), false, false, new DataSize(0), ModelControl.OFF),
             "node-1",
             Route.EDGE,
             Ticker.system());
