@@ -1,6 +1,7 @@
 """What the uplinks do when the network or a cloud node does not do its part.
 
-usage: sudo edge-node/src/it/network.py [SCENARIO...]      (without: all but the long ones)
+usage: sudo edge-node/src/it/network.py [SCENARIO...]      (without: all but the long ones and
+those that others contain)
 
 Starts one edge and three cloud nodes from the built distribution, each in a network namespace of its
 own, behind a router that is another. Nothing leaves them. Needs Linux, root, ip, nft; no ports.
@@ -272,6 +273,12 @@ def faults(mode):
     under_load(f"{mode}, kill -9", lambda: kill("cloud-1", signal.SIGKILL), restart)
 
 
+def killed(mode):
+    for _ in range(2):
+        under_load(f"{mode}, kill -9", lambda: kill("cloud-1", signal.SIGKILL), restart)
+        time.sleep(2)
+
+
 def lines_gone_bad(mode):
     under_load(f"{mode}, no way to any cloud", lambda: lines[0].set(up=False),
                lambda: lines[0].set(up=True))
@@ -335,6 +342,10 @@ def rolling_of(mode):
     return lambda: with_nodes(mode, mode == "grpc", lambda: rolling(mode))
 
 
+def killed_of(mode):
+    return lambda: with_nodes(mode, mode == "grpc", lambda: killed(mode))
+
+
 def starved_of(mode):
     return lambda: with_nodes(mode, mode == "grpc", lambda: starved(mode))
 
@@ -349,8 +360,9 @@ SCENARIOS = {
     "grpc-rolling": rolling_of("grpc"),
     "cluster-rolling": rolling_of("cluster"),
 }
+ALONE = {"grpc-kill": killed_of("grpc"), "cluster-kill": killed_of("cluster")}
 LONG = {"grpc-starved": starved_of("grpc"), "cluster-starved": starved_of("cluster")}
 
 if __name__ == "__main__":
     for chosen in sys.argv[1:] or SCENARIOS:
-        (SCENARIOS | LONG)[chosen]()
+        (SCENARIOS | ALONE | LONG)[chosen]()
