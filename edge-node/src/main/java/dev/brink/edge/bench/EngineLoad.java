@@ -75,6 +75,11 @@ final class EngineLoad implements AutoCloseable {
     return host.describe(model, "");
   }
 
+  /** What its instances run on now. */
+  String device() {
+    return description().properties().get("execution_device");
+  }
+
   EngineRate measure(double seconds) {
     List<Tensor> row = MadeUpRows.of(description(), 1);
     ask(row, seconds * BUILD_UP);

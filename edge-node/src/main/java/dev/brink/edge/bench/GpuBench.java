@@ -92,6 +92,9 @@ final class GpuBench implements Callable<Integer> {
       }
     }
     table.print(spec.commandLine().getOut());
+    spec.commandLine()
+        .getOut()
+        .println("The engine alone: one thread asks, without event loops, HTTP or gRPC before it.");
     if (out != null) {
       table.write(out);
     }
@@ -133,6 +136,7 @@ final class GpuBench implements Callable<Integer> {
   private List<Round> rounds(GpuModel model, int rows, EngineLoad engine, GpuWatch gpu)
       throws OrtException {
     List<Tensor> inputs = MadeUpRows.of(engine.description(), rows);
+    String device = engine.device();
     List<Round> rounds = new ArrayList<>();
     try (BareSession bare = new BareSession(model.file(), provider)) {
       bare.runsPerSecond(inputs, 2, WARM_UP_SECONDS);
@@ -146,9 +150,18 @@ final class GpuBench implements Callable<Integer> {
         gpu.forget();
         EngineRate rate = engine.measure(window);
         rounds.add(new Round(one, two, rate, bareBusy, gpu.busy()));
+        requireSame(device, engine.device());
       }
     }
     return rounds;
+  }
+
+  /** An instance that fails goes on elsewhere, and what it does there is another figure. */
+  static void requireSame(String before, String now) {
+    if (!now.equals(before)) {
+      throw CommandFailure.failed(
+          "the engine ran on %s and then on %s: nothing to compare".formatted(before, now));
+    }
   }
 
   private void add(GpuModel model, int rows, List<Round> rounds) {

@@ -1,5 +1,6 @@
 package dev.brink.edge.bench;
 
+import ai.onnxruntime.OrtException;
 import dev.brink.edge.cli.CommandFailure;
 import dev.brink.edge.cli.NodeClient;
 import java.io.IOException;
@@ -10,14 +11,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** What a request costs as connections and loaded models grow in number. */
+/**
+ * What a request costs as connections and loaded models grow in number, beside the bare loop over
+ * as many models: what grows there, too, is the memory's.
+ */
 @Command(
     name = "growth",
     description = "CPU per request by the number of connections and of loaded models.",
@@ -45,18 +51,20 @@ final class GrowthBench implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   private final Map<String, List<Double>> cpuMicros = new LinkedHashMap<>();
+  private final Map<String, List<Double>> bareMicros = new LinkedHashMap<>();
   private int loaded = MOST_MODELS;
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() throws IOException, OrtException {
     try (Scratch scratch = Scratch.create()) {
       Path models = scratch.folder().resolve("models");
       for (int i = 0; i < MOST_MODELS; i++) {
         ServeModels.writeTiny(models, name(i));
         ServeModels.alone(models, name(i));
       }
-      try (ServeProcess server = ServeProcess.start(scratch.folder(), models)) {
-        measure(server);
+      try (ServeProcess server = ServeProcess.start(scratch.folder(), models);
+          Bare bare = Bare.over(models)) {
+        measure(server, bare);
       }
     }
     print();
@@ -67,21 +75,42 @@ final class GrowthBench implements Callable<Integer> {
     return "m" + index;
   }
 
-  private void measure(ServeProcess server) throws IOException {
+  /** The bare loop's own copies of all models. */
+  private record Bare(List<RawLoop> loops) implements AutoCloseable {
+
+    static Bare over(Path models) throws OrtException {
+      Bare bare = new Bare(new ArrayList<>());
+      for (int i = 0; i < MOST_MODELS; i++) {
+        Path file = models.resolve(name(i)).resolve("1/model.onnx");
+        bare.loops().add(new RawLoop(file, ServeModels.row(512), new long[] {1, 512}));
+      }
+      return bare;
+    }
+
+    @Override
+    public void close() throws OrtException {
+      for (RawLoop loop : loops) {
+        loop.close();
+      }
+    }
+  }
+
+  private void measure(ServeProcess server, Bare bare) throws IOException, OrtException {
     NodeClient control = new NodeClient(server.http());
-    window(server, "", USUAL_CONNECTIONS, 1, warm);
+    window(server, bare, "", USUAL_CONNECTIONS, 1, warm);
     cpuMicros.clear();
+    bareMicros.clear();
     for (int round = 0; round < rounds; round++) {
       for (int models : MODELS) {
         load(control, models);
         settle(server);
-        window(server, models + " models, one asked", USUAL_CONNECTIONS, 1, seconds);
-        window(server, models + " models, all asked", USUAL_CONNECTIONS, models, seconds);
+        window(server, bare, models + " models, one asked", USUAL_CONNECTIONS, 1, seconds);
+        window(server, bare, models + " models, all asked", USUAL_CONNECTIONS, models, seconds);
       }
       load(control, 1);
       settle(server);
       for (int connections : CONNECTIONS) {
-        window(server, connections + " connections", connections, 1, seconds);
+        window(server, bare, connections + " connections", connections, 1, seconds);
       }
     }
   }
@@ -110,8 +139,9 @@ final class GrowthBench implements Callable<Integer> {
     }
   }
 
-  private void window(ServeProcess server, String what, int connections, int asked, double length)
-      throws IOException {
+  private void window(
+      ServeProcess server, Bare bare, String what, int connections, int asked, double length)
+      throws IOException, OrtException {
     float[] row = ServeModels.row(512);
     List<byte[]> requests =
         IntStream.range(0, Math.max(connections, asked))
@@ -124,21 +154,45 @@ final class GrowthBench implements Callable<Integer> {
       }
       cpuMicros.computeIfAbsent(what, key -> new ArrayList<>()).add(window.spentPerAnswer() * 1e6);
     }
+    double alone = RawLoop.cpuMicros(bare.loops().subList(0, asked), Math.min(length, seconds));
+    bareMicros.computeIfAbsent(what, key -> new ArrayList<>()).add(alone);
   }
 
   private void print() {
-    Table table = new Table("tiny, binary, not batched", "CPU us a request", "beside the least");
-    double least = cpuMicros.values().stream().mapToDouble(GrowthBench::median).min().orElse(1);
+    Table table =
+        new Table(
+            "tiny, binary, not batched",
+            "CPU us a request",
+            "beside the least",
+            "bare loop, as many models us",
+            "ours without it us",
+            "beside the least");
+    double least = least(cpuMicros.keySet(), what -> median(cpuMicros.get(what)));
+    double leastOfOurs = least(cpuMicros.keySet(), this::ours);
     cpuMicros.forEach(
         (what, values) ->
             table.add(
                 what,
                 String.format(Locale.ROOT, "%.1f", median(values)),
-                String.format(Locale.ROOT, "%.2f", median(values) / least)));
+                String.format(Locale.ROOT, "%.2f", median(values) / least),
+                String.format(Locale.ROOT, "%.1f", median(bareMicros.get(what))),
+                String.format(Locale.ROOT, "%.1f", ours(what)),
+                String.format(Locale.ROOT, "%.2f", ours(what) / leastOfOurs)));
     table.print(spec.commandLine().getOut());
     if (out != null) {
       table.write(out);
     }
+  }
+
+  /** Of each window what is not the model's, as far as the bare loop beside it can tell. */
+  private double ours(String what) {
+    List<Double> all = cpuMicros.get(what);
+    List<Double> bare = bareMicros.get(what);
+    return median(IntStream.range(0, all.size()).mapToObj(i -> all.get(i) - bare.get(i)).toList());
+  }
+
+  private static double least(Set<String> names, ToDoubleFunction<String> figure) {
+    return names.stream().mapToDouble(figure).min().orElse(1);
   }
 
   private static double median(List<Double> values) {

@@ -136,7 +136,9 @@ final class OverloadBench implements Callable<Integer> {
     text.println();
     text.printf(
         "Arrivals at random, whether or not earlier ones were answered; times count from when a"
-            + " request was due.%nGoodput: answers within the deadline. %s%n",
+            + " request was due.%nGoodput: answers within the deadline. Not sent: callers who found"
+            + " no free connection in a tenth of the deadline; they are not among the refused."
+            + " %s%n",
         server.isPinned()
             ? "Node and callers had a core each."
             : "Node and callers shared their cores.");

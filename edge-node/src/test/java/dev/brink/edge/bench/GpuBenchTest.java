@@ -1,6 +1,7 @@
 package dev.brink.edge.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import ai.onnxruntime.OrtEnvironment;
@@ -93,6 +94,13 @@ class GpuBenchTest {
       assertThat(Double.parseDouble(figures.getString("engine rows in a run")))
           .isBetween(1.0, limit);
     }
+  }
+
+  @Test
+  void anEngineThatWentElsewhereIsNotCompared() {
+    GpuBench.requireSame("cuda:0", "cuda:0");
+    assertThatThrownBy(() -> GpuBench.requireSame("cuda:0", "cpu"))
+        .hasMessageContaining("on cuda:0 and then on cpu");
   }
 
   @Test
