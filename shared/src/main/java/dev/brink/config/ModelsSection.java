@@ -11,9 +11,9 @@ import java.util.List;
  * @param watch whether changes in the folder are taken over by themselves
  * @param optimized whether optimised graphs are kept beside the models, so that the next start is
  *     quicker
- * @param arenaLimit most memory that runs of all models together work in on the CPU, beside
- *     weights and inputs; runs for which it does not suffice fail; 0 for no limit, and for each
- *     model its own
+ * @param arenaLimit most memory that runs of all models together work in on the CPU, beside weights
+ *     and inputs; runs for which it does not suffice fail; 0 for no limit, and for each model its
+ *     own
  * @param control whether callers may load and unload models: {@code off}, {@code on}, or {@code
  *     loopback}: only while {@code http.host} and {@code grpc.host} are loopback addresses
  */

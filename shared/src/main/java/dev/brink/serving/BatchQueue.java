@@ -250,11 +250,19 @@ final class BatchQueue {
     if (pending.hasLeft()) {
       return true;
     }
-    if (pending.remainingNanos(nowNanos) <= profile.fastest() / 2) {
+    if (pending.remainingNanos(nowNanos) <= leastNanos()) {
       expired.add(pending);
       return true;
     }
     return false;
+  }
+
+  /**
+   * With less time left nobody is answered; one who waits alone is in nobody's way, and only a run
+   * shows whether the model is still as slow as it was.
+   */
+  private long leastNanos() {
+    return waiting.isEmpty() ? 0 : profile.fastest() / 2;
   }
 
   /** Those that were removed because they could not be answered in time; to be told so. */

@@ -162,6 +162,17 @@ class BatchQueueTest {
   }
 
   @Test
+  void oneWhoWaitsAloneIsTriedHoweverSlowTheModelIsSaidToBe() {
+    profile.measured(1, 250 * MILLI);
+    BatchQueue queue = queue(BatchingSettings.DEFAULT);
+    PendingRequest alone = request(1, 5, 100);
+    offer(queue, alone);
+
+    assertThat(queue.poll(ticker.nanos())).containsExactly(alone);
+    assertThat(queue.takeExpired()).isEmpty();
+  }
+
+  @Test
   void thoseWhoseTimeIsUpMakeRoomInAFullQueue() {
     BatchQueue queue = queue(BatchingSettings.DEFAULT.withMaxQueue(1));
     offer(queue, request(1, 1, 10));
