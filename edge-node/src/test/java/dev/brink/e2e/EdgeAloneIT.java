@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.brink.e2e.Calls.Answer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -131,15 +130,6 @@ class EdgeAloneIT {
 
     assertThat(answer.status()).as(answer.body()).isEqualTo(200);
     assertThat(answer.label()).isEqualTo("time");
-  }
-
-  @Test
-  void itOpensNoConnectionThatItsConfigurationDidNotName() throws Exception {
-    post("intent", GOOD);
-
-    Set<String> peers = Connections.remoteAddresses(edge.pid());
-
-    assertThat(peers).allMatch(Connections::isLoopback);
   }
 
   private static Answer post(String model, String body) throws Exception {

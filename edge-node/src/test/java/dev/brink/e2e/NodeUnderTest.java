@@ -42,11 +42,25 @@ final class NodeUnderTest implements AutoCloseable {
 
   private static NodeUnderTest launch(
       Map<String, String> environment, String role, String... settings) throws IOException {
+    return launch(environment, command(role, settings));
+  }
+
+  /** Starts a node that has a network of its own, without waiting for it. */
+  static NodeUnderTest launchAlone(String role, String... settings) throws IOException {
+    return launch(Map.of(), Isolation.of(command(role, settings)));
+  }
+
+  private static List<String> command(String role, String... settings) {
     List<String> command = new ArrayList<>(List.of(ROOT.resolve("brink").toString(), role));
     for (String setting : settings) {
       command.add("--set");
       command.add(setting);
     }
+    return command;
+  }
+
+  private static NodeUnderTest launch(Map<String, String> environment, List<String> command)
+      throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder
         .environment()
