@@ -5,8 +5,9 @@ usage: edge-node/src/it/certificates.py
 
 Makes authorities by `brink pki`, starts a cloud and an edge node from the built distribution on free
 ports of loopback, and tries: callers with and without a certificate on the HTTP, gRPC and management
-ports; both uplinks; a stranger's certificate; a certificate for another host; new certificates
-without a restart; and a cluster port on a public address. Exit status 1 where anything is not so.
+ports; both uplinks; a stranger's certificate; a certificate for another host; tenants by their certificates;
+new certificates without a restart; and a cluster port on a public address. Exit status 1 where
+anything is not so.
 """
 import http.client, json, os, re, shutil, socket, ssl, subprocess, sys, tempfile, time, warnings
 
@@ -60,8 +61,8 @@ def log_of(role):
         return file.read()
 
 
-def context(identity, shown=True):
-    certificate, key, trust = identity["edge"]
+def context(identity, shown=True, role="edge"):
+    certificate, key, trust = identity[role]
     made = ssl.create_default_context(cafile=trust)
     if shown:
         made.load_cert_chain(certificate, key)
@@ -91,6 +92,17 @@ def ask_cloud(port, tls):
         "inputs": [{"name": "text", "shape": [1, 1], "datatype": "BYTES", "data": ["hello"]}]}))
     answer = connection.getresponse()
     return json.loads(answer.read()).get("parameters", {}).get("brink_route", answer.status)
+
+
+def ask_for(port, tls, key, text, **headers):
+    """Status, headers and body of an answer of the cloud's under an idempotency key."""
+    connection = http.client.HTTPSConnection("127.0.0.1", port, context=tls, timeout=10)
+    connection.request("POST", "/v2/models/intent/infer", json.dumps({
+        "parameters": {"brink_route": "cloud", "timeout": 5_000_000},
+        "inputs": [{"name": "text", "shape": [1, 1], "datatype": "BYTES", "data": [text]}]}),
+        {"Idempotency-Key": key} | {name.replace("_", "-"): value for name, value in headers.items()})
+    answer = connection.getresponse()
+    return answer.status, answer.headers, answer.read()
 
 
 def until(what, seconds=25):
@@ -133,11 +145,26 @@ def doors(name, ports, identity):
         check(f"{name}, {door}: TLS 1.1", seen, not str(seen).startswith("TLS"))
 
 
+def tenants(good, edge, cloud):
+    mine, theirs = context(good), context(good, role="cloud")
+    seen = [ask_for(edge[0], tls, "key-1", text)[0] for tls, text in ((mine, "hello"), (theirs, "bye"))]
+    check("two tenants with the same idempotency key, by the gRPC uplink", seen, seen == [200, 200])
+    seen = ask_for(edge[0], mine, "key-1", "bye")[0]
+    check("one of them with another request", seen, seen == 409)
+    job = ask_for(edge[0], mine, "key-2", "hello", Prefer="respond-async")[1]["Location"]
+    seen = get(edge[0], theirs, job), until(lambda: get(edge[0], mine, job) == 200)
+    check("a job, asked for by the other tenant and by its own", seen, seen == (404, True))
+    seen = ask_for(cloud[0], theirs, "key-3", "hello", brink_tenant="edge-1")[0]
+    check("a caller of the cloud that names a tenant and is not trusted", seen, seen == 403)
+
+
 def grpc_uplink(good, stranger):
-    cloud = start("cloud", good)
-    edge = start("edge", good, **{"uplink.mode": "grpc", "uplink.targets": f"127.0.0.1:{cloud[1]}"})
+    cloud = start("cloud", good, **{"tenants.from": "certificate", "tenants.trusted": "edge-1"})
+    edge = start("edge", good, **{"uplink.mode": "grpc", "uplink.targets": f"127.0.0.1:{cloud[1]}",
+                                  "tenants.from": "certificate"})
     seen = until(lambda: ask_cloud(edge[0], context(good)) == "cloud")
     check("gRPC uplink with mutual TLS: answered by the cloud", seen, seen)
+    tenants(good, edge, cloud)
     doors("cloud", cloud, good)
     doors("edge", edge, good)
     reload_all(good, cloud, edge)
