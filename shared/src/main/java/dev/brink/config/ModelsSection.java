@@ -11,9 +11,6 @@ import java.util.List;
  * @param watch whether changes in the folder are taken over by themselves
  * @param optimized whether optimised graphs are kept beside the models, so that the next start is
  *     quicker
- * @param arenaLimit most memory that runs of all models together work in on the CPU, beside weights
- *     and inputs; runs for which it does not suffice fail; 0 for no limit, and for each model its
- *     own
  * @param control whether callers may load and unload models: {@code off}, {@code on}, or {@code
  *     loopback}: only while {@code http.host} and {@code grpc.host} are loopback addresses
  */
@@ -22,7 +19,6 @@ public record ModelsSection(
     @Default("") List<String> required,
     @Default("true") boolean watch,
     @Default("false") boolean optimized,
-    @Default("0") @Range(min = 0) DataSize arenaLimit,
     @Default("loopback") ModelControl control) {
 
   public ModelsSection {
@@ -31,6 +27,6 @@ public record ModelsSection(
 
   /** A folder with everything else at its default. */
   public static ModelsSection of(Path path) {
-    return new ModelsSection(path, List.of(), true, false, new DataSize(0), ModelControl.LOOPBACK);
+    return new ModelsSection(path, List.of(), true, false, ModelControl.LOOPBACK);
   }
 }

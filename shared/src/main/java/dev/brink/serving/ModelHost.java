@@ -64,10 +64,7 @@ public final class ModelHost implements ModelCatalog {
     this.workers = new Workers(Runtime.getRuntime().availableProcessors(), ticker);
     ModelLoader loader =
         new ModelLoader(
-            new Answerer(node, route),
-            new SessionFactory(settings.optimized(), settings.arenaLimit().bytes() > 0),
-            workers,
-            ticker);
+            new Answerer(node, route), new SessionFactory(settings.optimized()), workers, ticker);
     this.repository = new Repository(settings.path(), loader, models);
   }
 
@@ -81,9 +78,6 @@ public final class ModelHost implements ModelCatalog {
         () -> {
           if (!Files.isDirectory(settings.path())) {
             throw new NotDirectoryException("models.path: no such folder " + settings.path());
-          }
-          if (settings.arenaLimit().bytes() > 0) {
-            OrtArena.share(settings.arenaLimit().bytes());
           }
           watch();
           repository.follow();

@@ -19,31 +19,22 @@ final class SessionFactory implements SessionOpener {
 
   private final ProviderReport report;
   private final boolean keepsOptimized;
-  private final boolean sharesArena;
 
   /**
    * @param keepsOptimized whether optimised graphs are kept beside the models
    */
   SessionFactory(boolean keepsOptimized) {
-    this(keepsOptimized, false);
+    this(keepsOptimized, new ProviderReport());
   }
 
-  /**
-   * @param sharesArena whether runs work in {@link OrtArena}
-   */
-  SessionFactory(boolean keepsOptimized, boolean sharesArena) {
-    this(keepsOptimized, sharesArena, new ProviderReport());
-  }
-
-  private SessionFactory(boolean keepsOptimized, boolean sharesArena, ProviderReport report) {
-    this.sharesArena = sharesArena;
+  private SessionFactory(boolean keepsOptimized, ProviderReport report) {
     this.keepsOptimized = keepsOptimized;
     this.report = report;
   }
 
   @Override
   public SessionOpener literally() {
-    return new SessionFactory(false, sharesArena, report);
+    return new SessionFactory(false, report);
   }
 
   @Override
@@ -74,9 +65,6 @@ final class SessionFactory implements SessionOpener {
       Path file, RuntimeSettings settings, int intraOpThreads, List<ExecutionProvider> providers)
       throws OrtException, ModelLoadException {
     try (OrtSession.SessionOptions options = SessionOptions.of(settings, intraOpThreads)) {
-      if (sharesArena && CpuOptions.of(settings).arena()) {
-        options.addConfigEntry(OrtArena.ENTRY, "1");
-      }
       Placement place = add(options, settings, providers.get(0));
       for (ExecutionProvider provider : providers.subList(1, providers.size())) {
         try {

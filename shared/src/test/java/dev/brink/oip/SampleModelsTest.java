@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.protobuf.ByteString;
-import dev.brink.config.DataSize;
 import dev.brink.config.ModelControl;
 import dev.brink.config.ModelsSection;
 import dev.brink.inference.DataType;
@@ -83,8 +82,7 @@ class SampleModelsTest {
     host =
         new ModelHost(
             vertx,
-            new ModelsSection(
-                repository, List.of(), false, false, new DataSize(0), ModelControl.OFF),
+            new ModelsSection(repository, List.of(), false, false, ModelControl.OFF),
             "node-1",
             Route.EDGE,
             Ticker.system());

@@ -1,6 +1,5 @@
 package dev.brink.serving;
 
-import dev.brink.config.DataSize;
 import dev.brink.config.ModelControl;
 import dev.brink.config.ModelsSection;
 import dev.brink.inference.Deadline;
@@ -34,8 +33,7 @@ final class HostFixture implements AutoCloseable {
   }
 
   HostFixture(Path root, List<String> required) {
-    ModelsSection settings =
-        new ModelsSection(root, required, false, false, new DataSize(0), ModelControl.OFF);
+    ModelsSection settings = new ModelsSection(root, required, false, false, ModelControl.OFF);
     host = new ModelHost(vertx, settings, "node-1", Route.EDGE, Ticker.system());
     await(host.start());
   }

@@ -210,6 +210,20 @@ class SequencesTest {
   }
 
   @Test
+  void whatIsRetiredTakesNothingButWhatGoesOn() throws ModelLoadException {
+    Sequences sequences = sequences();
+    start(sequences, 1);
+
+    assertThat(sequences.retire()).isTrue();
+
+    Map<String, Object> begins = Map.of("sequence_id", 1, "sequence_start", true);
+    assertThat(sequences.infer(step(1, begins), request -> done(1))).isEmpty();
+    Map<String, Object> unknown = Map.of("sequence_id", 2);
+    assertThat(sequences.infer(step(1, unknown), request -> done(1))).isEmpty();
+    assertThat(send(sequences, Map.of("sequence_id", 1), done(2)).succeeded()).isTrue();
+  }
+
+  @Test
   void nothingComesBehindALastRequestThatIsNotAnsweredYet() throws ModelLoadException {
     Sequences sequences = sequences();
     start(sequences, 1);
