@@ -1,12 +1,14 @@
 package dev.brink.node;
 
 import dev.brink.config.RestrictedApis;
+import dev.brink.config.TenantSource;
 import dev.brink.config.TenantsSection;
 import dev.brink.oip.rules.ApiGroup;
 import dev.brink.oip.rules.CallerRules;
 import dev.brink.oip.rules.ForwardedHeaders;
 import dev.brink.oip.rules.LogSwitch;
 import dev.brink.oip.rules.Restrictions;
+import dev.brink.oip.rules.TenantRule;
 import dev.brink.security.Tenants;
 import java.util.EnumMap;
 import java.util.List;
@@ -27,8 +29,13 @@ final class Callers {
         forwardHeaders.isEmpty()
             ? ForwardedHeaders.none()
             : ForwardedHeaders.matching(Pattern.compile(forwardHeaders)),
-        new Tenants(tenants)::of,
+        rule(tenants),
         LOG);
+  }
+
+  /** Where there are no tenants, no request is looked at for one. */
+  private static TenantRule rule(TenantsSection tenants) {
+    return tenants.from() == TenantSource.NONE ? TenantRule.NOBODY : new Tenants(tenants)::of;
   }
 
   private static Restrictions restrictions(List<RestrictedApis> restricted) {

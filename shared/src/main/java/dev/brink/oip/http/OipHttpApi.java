@@ -10,6 +10,7 @@ import dev.brink.oip.rules.InferenceCall;
 import dev.brink.oip.rules.LogSettings;
 import dev.brink.oip.rules.OipSettings;
 import dev.brink.oip.rules.RepositoryRules;
+import dev.brink.oip.rules.TenantRule;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -85,7 +86,9 @@ public final class OipHttpApi {
    */
   public void mount(Router router) {
     Routes routes = routes();
-    router.route().order(FIRST).handler(this::findTenant);
+    if (callers.tenants() != TenantRule.NOBODY) {
+      router.route().order(FIRST).handler(this::findTenant);
+    }
     router.route().last().handler(routing -> routes.handle(new Exchange(routing)));
     router
         .route()
