@@ -133,6 +133,18 @@ class ModelLoaderTest {
     }
   }
 
+  @Test
+  void whatRunsOnTheProcessorHasAnInstanceForEachCore() throws Exception {
+    ModelSettings xnnpack = settings("runtime: { providers: [xnnpack, cpu] }");
+    try (LoadingSessions sessions =
+        new LoadingSessions((file, settings, threads) -> open(settings))) {
+      DeviceSessions devices = new DeviceSessions("m", file(), xnnpack.runtime(), 1, sessions);
+      ModelTrial trial = new ModelTrial("m", file(), xnnpack, sessions, 5, Ticker.system());
+
+      assertThat(trial.of(devices.open(sessions)).threads()).isEqualTo(new ThreadChoice(1, 5));
+    }
+  }
+
   private ModelTrial.Outcome tried(LoadingSessions sessions) throws ModelLoadException {
     DeviceSessions devices = new DeviceSessions("m", file(), RuntimeSettings.DEFAULT, 1, sessions);
     return new ModelTrial("m", file(), ModelSettings.DEFAULT, sessions, 2, Ticker.system())
