@@ -82,7 +82,10 @@ final class KnownAnswers {
     }
 
     private Counter counter(String model, String result) {
-      return registry.counter("brink_cache_requests_total", "model", model, "result", result);
+      return Counter.builder("brink_cache_requests")
+          .description("Look-ups of kept answers")
+          .tags("model", model, "result", result)
+          .register(registry);
     }
   }
 }
