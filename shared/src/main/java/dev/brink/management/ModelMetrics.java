@@ -34,7 +34,7 @@ public final class ModelMetrics {
   private void now() {
     gauge("waiting_requests", "Requests in the queue", ModelActivity::waiting);
     gauge("in_flight", "Requests taken on and not yet ended", ModelActivity::inFlight);
-    gauge("instances", "Threads that run the model", ModelActivity::instances);
+    gauge("instances", "Runs that may be under way at once", ModelActivity::instances);
     gauge("memory_bytes", "Weights and instances", ModelActivity::memoryBytes);
   }
 

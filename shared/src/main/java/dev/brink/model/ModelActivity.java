@@ -8,7 +8,7 @@ import java.util.SortedMap;
  *
  * @param waiting requests in its queue
  * @param inFlight requests taken on and not yet ended, those in the queue included
- * @param instances threads that run it
+ * @param instances how many runs may be under way at once
  * @param busyNanos that these have spent in runs, together
  * @param runs of the model
  * @param rows that these had, together
