@@ -32,6 +32,7 @@ final class Batcher {
   private final Runner runner;
   private final Ticker ticker;
   private final boolean gathers;
+  private final Workers.Task turn = this::turn;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition back = lock.newCondition();
   private final Deque<InstanceSlot> idle = new ArrayDeque<>();
@@ -138,7 +139,7 @@ final class Batcher {
     long gather = closed ? 0 : queue.gatherNanos(now);
     if (gather <= 0) {
       turns++;
-      workers.add(this::turn);
+      workers.add(turn);
     } else if (now + gather < gatheringUntilNanos) {
       gatheringUntilNanos = now + gather;
       workers.addLater(ignored -> gathered(), gatheringUntilNanos);
