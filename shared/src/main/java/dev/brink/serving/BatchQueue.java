@@ -26,6 +26,9 @@ final class BatchQueue {
   /** Nanoseconds after which to come again at the earliest. */
   private static final long AGAIN = 100_000_000L;
 
+  /** Share of a new wait for a worker in the running mean. */
+  private static final double WEIGHT = 0.1;
+
   /** Enough to keep instances busy. */
   private static final int RUNS = 4;
 
@@ -39,6 +42,7 @@ final class BatchQueue {
   private final PriorityQueue<PendingRequest> waiting = new PriorityQueue<>(ORDER);
   private final List<PendingRequest> expired = new ArrayList<>();
   private final WaitingRows rows = new WaitingRows();
+  private double workerNanos;
   private final RecentDemands demands = new RecentDemands();
   private final ByteAllowance allowance = new ByteAllowance();
 
@@ -77,7 +81,19 @@ final class BatchQueue {
   private long waitForRows(int ahead, int instances) {
     return ahead == 0
         ? 0
-        : profile.estimate(Math.min(perRun(), ahead)) * runs(ahead) / Math.max(1, instances);
+        : (profile.estimate(Math.min(perRun(), ahead)) + workerNanos())
+            * runs(ahead)
+            / Math.max(1, instances);
+  }
+
+  /** A run has waited so long for a worker, when it could have begun otherwise. */
+  void waitedForWorker(long nanos) {
+    workerNanos += WEIGHT * (nanos - workerNanos);
+  }
+
+  /** Expected nanoseconds that a run waits for a worker: other models share them. */
+  long workerNanos() {
+    return (long) workerNanos;
   }
 
   /**
@@ -180,7 +196,8 @@ final class BatchQueue {
       return 0;
     }
     long left = head.enqueuedNanos() + settings.maxDelay().toNanos() - nowNanos;
-    long slack = head.remainingNanos(nowNanos) - 2 * profile.estimate(head.rows());
+    long needed = 2 * profile.estimate(head.rows()) + workerNanos();
+    long slack = head.remainingNanos(nowNanos) - needed;
     return Math.max(0, Math.min(left, slack));
   }
 

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 /**
  * Where requests for one version of a model meet its instances. An idle instance runs what is there
@@ -36,10 +37,20 @@ final class Batcher {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition back = lock.newCondition();
   private final Deque<InstanceSlot> idle = new ArrayDeque<>();
+  private final Deque<Long> askedNanos = new ArrayDeque<>();
   private int instances;
+
+  /** Those that instances have, and those that were asked for. */
   private int turns;
+
+  /** How long a worker was waited for since the last run. */
+  private long turnWaitedNanos;
+
   private long gatheringUntilNanos = NEVER;
-  private boolean askPending;
+
+  /** The event loop that asks when it has read all there is. */
+  private Thread asksSoon;
+
   private boolean closed;
 
   /**
@@ -103,15 +114,15 @@ final class Batcher {
    * requests can still join the run, and the loop is not interrupted at each of them.
    */
   private void askSoon() {
-    if (askPending || !isWorkerWanted()) {
+    if (asksSoon == Thread.currentThread() || !isWorkerWanted()) {
       return;
     }
-    Context submitter = gathers ? Vertx.currentContext() : null;
+    Context submitter = gathers && asksSoon == null ? Vertx.currentContext() : null;
     if (submitter == null || !submitter.isEventLoopContext()) {
       ask();
       return;
     }
-    askPending = true;
+    asksSoon = Thread.currentThread();
     submitter.runOnContext(ignored -> askForAll());
   }
 
@@ -122,7 +133,7 @@ final class Batcher {
   private void askForAll() {
     lock.lock();
     try {
-      askPending = false;
+      asksSoon = null;
       for (int runs = queue.runs(); runs > 0 && isWorkerWanted(); runs--) {
         ask();
       }
@@ -132,6 +143,10 @@ final class Batcher {
   }
 
   private void ask() {
+    ask(workers::add);
+  }
+
+  private void ask(Consumer<Workers.Task> how) {
     if (!isWorkerWanted()) {
       return;
     }
@@ -139,7 +154,8 @@ final class Batcher {
     long gather = closed ? 0 : queue.gatherNanos(now);
     if (gather <= 0) {
       turns++;
-      workers.add(turn);
+      askedNanos.add(now);
+      how.accept(turn);
     } else if (now + gather < gatheringUntilNanos) {
       gatheringUntilNanos = now + gather;
       workers.addLater(ignored -> gathered(), gatheringUntilNanos);
@@ -160,9 +176,9 @@ final class Batcher {
   private void turn(Worker worker) {
     InstanceSlot instance = claim();
     try {
-      boolean goesOn = true;
-      while (goesOn) {
-        goesOn = runNext(instance, worker) && !worker.isWantedElsewhere(ticker.nanos());
+      boolean goesOn = runNext(instance, worker);
+      while (goesOn && !worker.isWantedElsewhere(ticker.nanos())) {
+        goesOn = runNext(instance, worker);
       }
     } finally {
       release(instance);
@@ -172,10 +188,31 @@ final class Batcher {
   private InstanceSlot claim() {
     lock.lock();
     try {
-      return idle.pop();
+      turnWaitedNanos = ticker.nanos() - askedNanos.remove();
+      InstanceSlot instance = freest();
+      idle.remove(instance);
+      return instance;
     } finally {
       lock.unlock();
     }
+  }
+
+  /** The one used last, of the device that has most of its instances idle. */
+  private InstanceSlot freest() {
+    InstanceSlot freest = idle.peek();
+    if (!freest.provider().hasDevices()) {
+      return freest;
+    }
+    for (InstanceSlot other : idle) {
+      if (idleOn(other.placement()) > idleOn(freest.placement())) {
+        freest = other;
+      }
+    }
+    return freest;
+  }
+
+  private long idleOn(Placement device) {
+    return idle.stream().filter(instance -> instance.placement().equals(device)).count();
   }
 
   private void release(InstanceSlot instance) {
@@ -183,7 +220,7 @@ final class Batcher {
     try {
       idle.push(instance);
       turns--;
-      ask();
+      ask(workers::addOnTheWay);
       back.signalAll();
     } finally {
       lock.unlock();
@@ -200,6 +237,8 @@ final class Batcher {
       run = closed || queue.gatherNanos(now) <= 0 ? queue.poll(now) : List.of();
       expired = queue.takeExpired();
       othersWait = queue.size() > 0;
+      queue.waitedForWorker(turnWaitedNanos);
+      turnWaitedNanos = 0;
       if (othersWait) {
         ask();
       }
@@ -276,6 +315,16 @@ final class Batcher {
     lock.lock();
     try {
       return queue.waitNanos(priority, instances);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Expected nanoseconds until a worker comes to an idle instance. */
+  long workerNanos() {
+    lock.lock();
+    try {
+      return queue.workerNanos();
     } finally {
       lock.unlock();
     }

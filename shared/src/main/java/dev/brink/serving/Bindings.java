@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** The memory of one instance and its most recently used bindings; used by its thread alone. */
+/** The memory of one instance and its most recently used bindings; for one run at a time. */
 final class Bindings implements AutoCloseable {
 
   private static final int MAX_BINDINGS = 64;

@@ -1,7 +1,8 @@
 package dev.brink.serving;
 
+import io.netty.channel.EventLoop;
 import io.vertx.core.Context;
-import io.vertx.core.Handler;
+import io.vertx.core.internal.ContextInternal;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -18,7 +19,17 @@ final class HandOver {
   /** How long an answer may wait for those behind it while the worker goes on. */
   private static final long HELD_NANOS = 200_000;
 
-  private final Map<Context, List<Runnable>> held = new HashMap<>();
+  private record Answer(ContextInternal caller, Runnable settle) {
+
+    /** On the caller's event loop. */
+    void deliver() {
+      caller.emit(ignored -> settle.run());
+    }
+  }
+
+  /** Each request over HTTP has a context of its own: what they share is the loop. */
+  private final Map<EventLoop, List<Answer>> held = new HashMap<>();
+
   private long heldSinceNanos;
 
   /** Has {@code settle} run on {@code caller}, soon; at once where there is none. */
@@ -30,7 +41,9 @@ final class HandOver {
     if (held.isEmpty()) {
       heldSinceNanos = nowNanos;
     }
-    held.computeIfAbsent(caller, any -> new ArrayList<>()).add(settle);
+    ContextInternal context = (ContextInternal) caller;
+    held.computeIfAbsent(context.nettyEventLoop(), any -> new ArrayList<>())
+        .add(new Answer(context, settle));
   }
 
   boolean isEmpty() {
@@ -44,15 +57,26 @@ final class HandOver {
 
   /** Sends what is held on its way. */
   void send() {
-    held.forEach((caller, answers) -> onCaller(caller, () -> answers.forEach(Runnable::run)));
+    if (held.isEmpty()) {
+      return;
+    }
+    Map<EventLoop, List<Answer>> sent = Map.copyOf(held);
     held.clear();
+    sent.forEach(HandOver::send);
+  }
+
+  private static void send(EventLoop loop, List<Answer> answers) {
+    try {
+      loop.execute(() -> answers.forEach(Answer::deliver));
+    } catch (RejectedExecutionException closed) {
+      answers.forEach(answer -> answer.settle().run());
+    }
   }
 
   /** Has {@code settle} run on {@code caller}, or here where that has been closed meanwhile. */
   static void onCaller(Context caller, Runnable settle) {
-    Handler<Void> task = ignored -> settle.run();
     try {
-      caller.runOnContext(task);
+      caller.runOnContext(ignored -> settle.run());
     } catch (RejectedExecutionException closed) {
       settle.run();
     }

@@ -10,7 +10,7 @@ import java.util.stream.Stream;
  * between; kept current by every run. Thread-safe.
  *
  * <p>Of each size it keeps two figures. The mean says how long a run will take as things are now,
- * others on the machine included. The fastest of lately is what the size itself costs: whether rows
+ * whoever else is busy included. The fastest of lately is what the size itself costs: whether rows
  * get cheaper in company must not depend on who else was busy when which size was run.
  */
 final class LatencyProfile {
@@ -37,14 +37,26 @@ final class LatencyProfile {
   /** Learns from a run of {@code rows}; one between two known sizes moves both. */
   synchronized void record(int rows, long nanos) {
     int bucket = Math.min(bucket(rows), sizes.length - 1);
-    if (rows == 1 << bucket) {
-      sizes[bucket].ran(nanos);
-    } else if (sizes[bucket].mean() == 0 || bucket == 0) {
+    if (rows == 1 << bucket || sizes[bucket].mean() == 0 || bucket == 0) {
       sizes[bucket].move(nanos);
     } else {
       double ratio = nanos / at(rows);
       sizes[bucket].move(sizes[bucket].mean() * ratio);
       sizes[bucket - 1].move(sizes[bucket - 1].mean() * ratio);
+    }
+    // Of a run that is not full, at the most what a full one would take.
+    double change = sizes[bucket].ran(nanos * (1 << bucket) / rows);
+    if (change != 1) {
+      follow(sizes[bucket], change);
+    }
+  }
+
+  /** The machine has changed, or the model's place: for sizes that are not run just now, too. */
+  private void follow(RunSize changed, double change) {
+    for (RunSize size : sizes) {
+      if (size != changed) {
+        size.changeWithOthers(change);
+      }
     }
   }
 
@@ -97,23 +109,21 @@ final class LatencyProfile {
   /**
    * The smallest number of rows, up to {@code limit}, beyond which a row gets hardly cheaper: 1 for
    * a model that does not profit from company. Where larger runs are not known well enough yet,
-   * twice what is known to pay, so that they will be; {@code limit} while nothing is known.
+   * twice what is known to pay, so that they will be; 1 while nothing is known.
    */
   synchronized int worthwhileRows(int limit) {
-    if (!sizes[0].isKnown()) {
-      return limit;
-    }
     int best = 1;
-    double bestPerRow = sizes[0].fastest();
-    for (int bucket = 1; bucket < sizes.length && 1 << bucket <= limit; bucket++) {
+    double bestPerRow = Double.MAX_VALUE;
+    for (int bucket = 0; bucket < sizes.length && 1 << bucket <= limit; bucket++) {
       int size = 1 << bucket;
-      if (!sizes[bucket].isKnown()) {
+      if (sizes[bucket].isKnown()) {
+        double perRow = (double) sizes[bucket].fastest() / size;
+        if (perRow < bestPerRow * WORTHWHILE) {
+          best = size;
+          bestPerRow = perRow;
+        }
+      } else if (bestPerRow < Double.MAX_VALUE) {
         return best == size / 2 ? size : best;
-      }
-      double perRow = (double) sizes[bucket].fastest() / size;
-      if (perRow < bestPerRow * WORTHWHILE) {
-        best = size;
-        bestPerRow = perRow;
       }
     }
     return best;

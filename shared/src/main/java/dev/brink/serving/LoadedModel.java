@@ -34,6 +34,7 @@ final class LoadedModel {
   private final ModelTotals totals = new ModelTotals();
   private final Optional<Sequences> sequences;
   private final Signature visible;
+  private final boolean evenRows;
   private final Batcher batcher;
   private final Runs runs;
   private final Instances instances = new Instances();
@@ -70,6 +71,7 @@ final class LoadedModel {
     boolean gathers = runRows() > 1 || Runtime.getRuntime().availableProcessors() == 1;
     this.batcher = new Batcher(name, queue, gathers, workers, this::run, ticker);
     Optional<SequenceSignature> stateful = sequenceSignature(settings, model.signature());
+    this.evenRows = model.signature().hasEvenRows();
     this.visible = stateful.map(SequenceSignature::visible).orElse(model.signature());
     if (settings.cascade().isPresent()) {
       CascadeCheck.require(settings.cascade().get(), visible.outputs());
@@ -104,7 +106,7 @@ final class LoadedModel {
   private void run(
       InstanceSlot instance, List<PendingRequest> requests, boolean othersWait, Worker worker) {
     long now = ticker.nanos();
-    long expected = profile.estimate(PendingRequest.rows(requests));
+    long expected = expectedNanos(requests);
     boolean isLong = instance.provider().hasDevices() || expected >= Workers.LONG_NANOS;
     worker.beginRun(now, expected, isLong);
     instance.begin(now, othersWait);
@@ -118,6 +120,12 @@ final class LoadedModel {
       instance.end(ticker.nanos());
       worker.endRun();
     }
+  }
+
+  /** Where a run's length does not follow from its rows, or is not known, it counts as long. */
+  private long expectedNanos(List<PendingRequest> requests) {
+    long known = evenRows ? profile.estimate(PendingRequest.rows(requests)) : 0;
+    return known == 0 ? Workers.LONG_NANOS : known;
   }
 
   private void mend(InstanceSlot instance) {
@@ -213,7 +221,8 @@ final class LoadedModel {
     long own = profile.estimate(1);
     long wait = batcher.waitNanos(priority == 0 ? settings.batching().defaultPriority() : priority);
     boolean isFree = inFlight.get() < instances.count();
-    return new RunEstimate(wait > 0 || isFree ? wait : own / 2, own);
+    long first = batcher.workerNanos() + (isFree ? 0 : own / 2);
+    return new RunEstimate(wait > 0 ? wait : first, own);
   }
 
   private int runRows() {

@@ -16,16 +16,34 @@ final class RunSize {
   private long fastestBefore = Long.MAX_VALUE;
   private long fastestNow = Long.MAX_VALUE;
   private int runs;
+  private int runsWhenOthersChanged;
 
-  /** A live run. */
-  void ran(long nanos) {
-    move(nanos);
+  /**
+   * A live run, or what one of fewer rows says of this size.
+   *
+   * @return by how much the size has got slower since the last time there was something to say; 1
+   *     where there is nothing to say now
+   */
+  double ran(long nanos) {
     fastestNow = Math.min(fastestNow, nanos);
     runs++;
-    if (runs % REMEMBERED == 0) {
-      fastestBefore = fastestNow;
-      fastestNow = Long.MAX_VALUE;
+    if (runs % REMEMBERED != 0) {
+      return 1;
     }
+    double change = fastestBefore == Long.MAX_VALUE ? 1 : (double) fastestNow / fastestBefore;
+    fastestBefore = fastestNow;
+    fastestNow = Long.MAX_VALUE;
+    return change;
+  }
+
+  /** Another size has changed: this one, too, where it has not been run meanwhile. */
+  void changeWithOthers(double change) {
+    if (runs == runsWhenOthersChanged && fastest() > 0) {
+      fastestBefore = (long) (fastest() * change);
+      fastestNow = Long.MAX_VALUE;
+      mean *= change;
+    }
+    runsWhenOthersChanged = runs;
   }
 
   /** A run at load, when there is nothing else to do: the fastest is the typical one. */
@@ -33,6 +51,7 @@ final class RunSize {
     fastestBefore = Math.min(fastestBefore, nanos);
     mean = fastestBefore;
     runs = Math.max(runs, ENOUGH);
+    runsWhenOthersChanged = runs;
   }
 
   /** Moves the mean towards {@code nanos}. */

@@ -3,6 +3,7 @@ package dev.brink.serving;
 import dev.brink.inference.TensorSpec;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.stream.LongStream;
 
 /**
  * What a model takes and gives, in its file's order.
@@ -27,6 +28,15 @@ record Signature(List<TensorSpec> inputs, List<TensorSpec> outputs, boolean batc
 
   private static boolean hasRows(TensorSpec spec) {
     return spec.shape().rank() > 0 && spec.shape().dimension(0) == -1;
+  }
+
+  /** Whether what a request asks of the model follows from its number of rows. */
+  boolean hasEvenRows() {
+    return inputs.stream().allMatch(Signature::isOpenInRowsOnly);
+  }
+
+  private static boolean isOpenInRowsOnly(TensorSpec spec) {
+    return LongStream.of(spec.shape().toArray()).skip(1).noneMatch(size -> size < 0);
   }
 
   OptionalInt inputIndex(String name) {

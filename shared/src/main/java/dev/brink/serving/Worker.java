@@ -32,9 +32,14 @@ final class Worker {
   }
 
   private void work() {
-    for (Workers.Task task = workers.next(this); task != null; task = workers.next(this)) {
+    boolean goesOn = true;
+    while (goesOn) {
       try {
-        task.run(this);
+        Workers.Task task = workers.next(this);
+        goesOn = task != null;
+        if (goesOn) {
+          task.run(this);
+        }
       } catch (RuntimeException | Error unexpected) {
         LOG.error("a worker failed, and goes on", unexpected);
       }

@@ -10,12 +10,18 @@ import java.util.PriorityQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The threads that run models, shared by all models of a node. Waking a thread costs more than a
  * short run: so there are no more of them at work on short runs than the node has cores, one that
  * is awake takes what waits for any model, and the one that fell asleep last is woken first. A run
  * that is long keeps nobody waiting: another worker takes its worker's place meanwhile.
+ *
+ * <p>Two things always hold. Where a task is ready, as many workers share the cores as may, or one
+ * more is on its way. Where something is wanted later, one worker sleeps no longer than until then,
+ * or one that is awake looks before it sleeps.
  */
 final class Workers implements AutoCloseable {
 
@@ -29,6 +35,7 @@ final class Workers implements AutoCloseable {
    */
   static final long LONG_NANOS = 1_000_000;
 
+  private static final Logger LOG = LoggerFactory.getLogger(Workers.class);
   private static final long KEPT_ASLEEP_NANOS = 10_000_000_000L;
   private static final long NEVER = Long.MAX_VALUE;
   private static final AtomicInteger STARTED = new AtomicInteger();
@@ -60,8 +67,7 @@ final class Workers implements AutoCloseable {
   void add(Task task) {
     lock.lock();
     try {
-      ready.add(task);
-      isWorkReady = true;
+      ready(task);
       if (sharing >= limit) {
         relieveOverdue();
       }
@@ -71,20 +77,45 @@ final class Workers implements AutoCloseable {
     }
   }
 
+  /**
+   * As {@link #add}, by a worker that has done what it had to and looks for more: itself, maybe.
+   */
+  void addOnTheWay(Task task) {
+    lock.lock();
+    try {
+      ready(task);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void ready(Task task) {
+    ready.add(task);
+    isWorkReady = true;
+  }
+
   /** Has {@code task} run by a worker at {@code nanos} of the ticker, or soon after. */
   void addLater(Task task, long nanos) {
     lock.lock();
     try {
       later.add(new Later(nanos, task));
       nextLaterNanos = later.peek().nanos();
-      Worker sleeper = asleep.peekLast();
-      if (sleeper != null) {
-        LockSupport.unpark(sleeper.thread());
-      } else if (sharing < limit) {
-        start();
-      }
+      keepTime();
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** Has somebody look at the clock in time for what is wanted later. */
+  private void keepTime() {
+    if (nextLaterNanos == NEVER) {
+      return;
+    }
+    Worker sleeper = asleep.peekLast();
+    if (sleeper != null) {
+      LockSupport.unpark(sleeper.thread());
+    } else if (sharing == 0) {
+      start();
     }
   }
 
@@ -98,9 +129,10 @@ final class Workers implements AutoCloseable {
       lock.lock();
       try {
         takeBack(worker);
-        promoteLater(ticker.nanos());
-        Task task = ready.poll();
-        if (task != null) {
+        promoteLater();
+        // Those that come back from long runs may be more than there are cores.
+        if (sharing <= limit && !ready.isEmpty()) {
+          Task task = ready.poll();
           isWorkReady = !ready.isEmpty();
           wakeWherePossible();
           return task;
@@ -120,39 +152,39 @@ final class Workers implements AutoCloseable {
       }
       if (worker.isAwake()) {
         worker.handOver().send();
-      } else if (!sleep(worker) && hasLeft(worker)) {
+      } else if (hasEndedAsleep(worker)) {
         return null;
       }
     }
   }
 
-  /** Whether {@code worker} has been woken; otherwise its time has come. */
-  private boolean sleep(Worker worker) {
+  /** Sleeps until there is something to do; true where there was nothing for too long. */
+  private boolean hasEndedAsleep(Worker worker) {
     long until = worker.isSpare() ? ticker.nanos() + KEPT_ASLEEP_NANOS : NEVER;
     while (!worker.isAwake()) {
       long wakeAt = Math.min(until, nextLaterNanos);
-      if (wakeAt == NEVER) {
+      long nanos = wakeAt == NEVER ? NEVER : wakeAt - ticker.nanos();
+      if (nanos == NEVER) {
         LockSupport.park(this);
-        continue;
+      } else if (nanos > 0) {
+        LockSupport.parkNanos(this, nanos);
+      } else if (endsOrGetsUp(worker, until)) {
+        return true;
       }
-      long nanos = wakeAt - ticker.nanos();
-      if (nanos <= 0) {
-        return false;
-      }
-      LockSupport.parkNanos(this, nanos);
     }
-    return true;
+    return false;
   }
 
-  private boolean hasLeft(Worker worker) {
+  private boolean endsOrGetsUp(Worker worker, long until) {
     lock.lock();
     try {
       if (worker.isAwake()) {
         return false;
       }
       asleep.remove(worker);
-      if (worker.isSpare() && ticker.nanos() < nextLaterNanos) {
+      if (ticker.nanos() >= until) {
         all.remove(worker);
+        keepTime();
         return true;
       }
       worker.awake(true);
@@ -163,12 +195,13 @@ final class Workers implements AutoCloseable {
     }
   }
 
-  private void promoteLater(long nowNanos) {
-    if (nowNanos < nextLaterNanos) {
+  private void promoteLater() {
+    if (nextLaterNanos == NEVER || ticker.nanos() < nextLaterNanos) {
       return;
     }
-    while (!later.isEmpty() && later.peek().nanos() <= nowNanos) {
-      ready.add(later.poll().task());
+    long now = ticker.nanos();
+    while (!later.isEmpty() && later.peek().nanos() <= now) {
+      ready(later.poll().task());
     }
     nextLaterNanos = later.isEmpty() ? NEVER : later.peek().nanos();
   }
@@ -185,12 +218,21 @@ final class Workers implements AutoCloseable {
     sharing++;
     worker.awake(true);
     LockSupport.unpark(worker.thread());
+    keepTime();
   }
 
+  /**
+   * Where the system gives no thread, those that are there must do, and the next sweep tries again.
+   */
   private void start() {
     String name = "brink-worker-" + STARTED.incrementAndGet();
     Worker worker = new Worker(this, name, all.size() >= limit);
-    worker.thread().start();
+    try {
+      worker.thread().start();
+    } catch (OutOfMemoryError none) {
+      LOG.warn("no thread for a worker workers={} error={}", all.size(), none.getMessage());
+      return;
+    }
     sharing++;
     all.add(worker);
   }
@@ -200,7 +242,9 @@ final class Workers implements AutoCloseable {
     lock.lock();
     try {
       giveUp(worker);
+      promoteLater();
       wakeWherePossible();
+      keepTime();
     } finally {
       lock.unlock();
     }
@@ -222,6 +266,7 @@ final class Workers implements AutoCloseable {
     }
     lock.lock();
     try {
+      promoteLater();
       relieveOverdue();
       wakeWherePossible();
     } finally {
@@ -249,6 +294,16 @@ final class Workers implements AutoCloseable {
     if (worker.isRelieved()) {
       worker.relieved(false);
       sharing++;
+    }
+  }
+
+  /** How many have nothing to do. */
+  int asleep() {
+    lock.lock();
+    try {
+      return asleep.size();
+    } finally {
+      lock.unlock();
     }
   }
 

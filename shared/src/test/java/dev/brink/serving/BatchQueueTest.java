@@ -57,7 +57,7 @@ class BatchQueueTest {
 
   @Test
   void whatWaitsSharesARunUpToItsLargestSize() {
-    BatchQueue queue = queue(BatchingSettings.DEFAULT.withMaxSize(4));
+    BatchQueue queue = queue(BatchingSettings.DEFAULT.withMaxSize(4).withoutLearning());
     PendingRequest[] waiting = {
       request(1, 5, 100), request(2, 5, 200), request(1, 5, 300), request(1, 5, 400)
     };
@@ -83,7 +83,7 @@ class BatchQueueTest {
 
   @Test
   void onlyEqualShapesAndParametersShareARun() {
-    BatchQueue queue = queue(BatchingSettings.DEFAULT);
+    BatchQueue queue = queue(BatchingSettings.DEFAULT.withoutLearning());
     PendingRequest narrow = request(1, 2, 5, 100, Parameters.none());
     PendingRequest wide = request(1, 3, 5, 200, Parameters.none());
     PendingRequest other = request(1, 2, 5, 300, Parameters.of(Map.of("temperature", 1)));
@@ -122,6 +122,23 @@ class BatchQueueTest {
 
     assertThat(queue.poll(ticker.nanos())).containsExactly(urgentButPatient, patient);
     assertThat(queue.poll(ticker.nanos())).containsExactly(hasty);
+  }
+
+  @Test
+  void waitingForAWorkerCounts() {
+    profile.measured(1, 10 * MILLI);
+    profile.measured(2, 20 * MILLI);
+    BatchQueue queue = queue(BatchingSettings.DEFAULT);
+    offer(queue, request(1, 5, 1000), request(1, 5, 1000));
+    assertThat(queue.waitNanos(5, 1)).isEqualTo(20 * MILLI);
+
+    for (int i = 0; i < 100; i++) {
+      queue.waitedForWorker(10 * MILLI);
+    }
+
+    assertThat(queue.waitNanos(5, 1)).isBetween(39 * MILLI, 40 * MILLI);
+    PendingRequest late = request(1, 9, 45);
+    assertThat(queue.offer(late, 1, ticker.nanos())).contains(late);
   }
 
   @Test
@@ -185,7 +202,8 @@ class BatchQueueTest {
   @Test
   void nobodyWaitsForCompanyUnlessTold() {
     BatchQueue eager = queue(BatchingSettings.DEFAULT);
-    BatchQueue gathering = queue(BatchingSettings.DEFAULT.withMaxDelay(Duration.ofMillis(5)));
+    BatchQueue gathering =
+        queue(BatchingSettings.DEFAULT.withMaxDelay(Duration.ofMillis(5)).withoutLearning());
     offer(eager, request(1, 5, 1000));
     offer(gathering, request(1, 5, 1000));
 
@@ -308,7 +326,8 @@ class BatchQueueTest {
   /** MLServer counted the delay anew in every round (its issues 1936 and 2065). */
   @Test
   void theDelayCountsFromTheOldestRequestWhateverCameSince() {
-    BatchQueue queue = queue(BatchingSettings.DEFAULT.withMaxDelay(Duration.ofMillis(5)));
+    BatchQueue queue =
+        queue(BatchingSettings.DEFAULT.withMaxDelay(Duration.ofMillis(5)).withoutLearning());
     offer(queue, request(1, 5, 1000));
     ticker.advance(Duration.ofMillis(3));
     offer(queue, request(1, 5, 1000));

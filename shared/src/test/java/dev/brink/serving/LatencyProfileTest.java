@@ -12,7 +12,7 @@ class LatencyProfileTest {
   void nothingIsKnownAtFirst() {
     assertThat(profile.estimate(8)).isZero();
     assertThat(profile.rowsWithin(1, 64)).isEqualTo(64);
-    assertThat(profile.worthwhileRows(64)).isEqualTo(64);
+    assertThat(profile.worthwhileRows(64)).isEqualTo(1);
   }
 
   @Test
@@ -105,15 +105,39 @@ class LatencyProfileTest {
   }
 
   @Test
-  void whatRunsOnceTookIsForgotten() {
+  void aSlowerMachineMakesNoModelProfitFromCompany() {
     profile.measured(1, 1000);
-    profile.measured(2, 1900);
-    assertThat(profile.worthwhileRows(64)).isEqualTo(1);
+    profile.measured(2, 2000);
+    profile.measured(4, 4000);
 
     ran(600, 1, 3000);
 
     assertThat(profile.fastest()).isEqualTo(3000);
+    assertThat(profile.estimate(4)).isBetween(11_900L, 12_100L);
+    assertThat(profile.worthwhileRows(64)).isEqualTo(1);
+  }
+
+  @Test
+  void whatASizeOnceTookIsForgotten() {
+    profile.measured(1, 1000);
+    profile.measured(2, 1900);
+    assertThat(profile.worthwhileRows(2)).isEqualTo(1);
+
+    for (int i = 0; i < 600; i++) {
+      ran(1, 1, 1000);
+      ran(1, 2, 1100);
+    }
+
     assertThat(profile.worthwhileRows(2)).isEqualTo(2);
+  }
+
+  @Test
+  void requestsOfSeveralRowsTellWhatCompanyIsWorth() {
+    ran(3, 3, 1000);
+    assertThat(profile.worthwhileRows(64)).isEqualTo(8);
+
+    ran(3, 6, 1100);
+    assertThat(profile.worthwhileRows(64)).isEqualTo(16);
   }
 
   @Test
@@ -135,6 +159,6 @@ class LatencyProfileTest {
     profile.forget();
 
     assertThat(profile.estimate(1)).isZero();
-    assertThat(profile.worthwhileRows(64)).isEqualTo(64);
+    assertThat(profile.worthwhileRows(64)).isEqualTo(1);
   }
 }

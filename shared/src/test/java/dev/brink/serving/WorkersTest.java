@@ -65,7 +65,6 @@ class WorkersTest {
           second.countDown();
         });
     one.sweep();
-    assertThat(order).isEmpty();
 
     end.countDown();
 
@@ -95,6 +94,38 @@ class WorkersTest {
 
     await(second);
     assertThat(end.getCount()).isEqualTo(1);
+  }
+
+  /** Whoever comes back from a long run joins those at work only where there is a core for it. */
+  @Test
+  void thoseWhoComeBackFromLongRunsAreNoMoreThanTheCores() throws Exception {
+    CountDownLatch shortBegun = new CountDownLatch(1);
+    CountDownLatch shortEnd = new CountDownLatch(1);
+    List<String> order = new CopyOnWriteArrayList<>();
+    one.add(worker -> running(worker, LONG));
+    await(begun);
+    one.add(
+        worker -> {
+          worker.beginRun(ticker.nanos(), MILLI / 10, SHORT);
+          shortBegun.countDown();
+          await(shortEnd);
+          order.add("short");
+          worker.endRun();
+        });
+    await(shortBegun);
+    one.add(
+        worker -> {
+          order.add("third");
+          second.countDown();
+        });
+    end.countDown();
+    while (one.asleep() == 0 && order.isEmpty()) {
+      Thread.onSpinWait();
+    }
+    shortEnd.countDown();
+
+    await(second);
+    assertThat(order).containsExactly("short", "third");
   }
 
   @Test
