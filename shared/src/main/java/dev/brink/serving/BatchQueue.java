@@ -172,7 +172,7 @@ final class BatchQueue {
   void removeGone(long nowNanos) {
     waiting.removeIf(
         pending -> {
-          boolean gone = isGone(pending, nowNanos);
+          boolean gone = isGone(pending, waiting.size() == 1, nowNanos);
           if (gone) {
             rows.remove(pending);
           }
@@ -256,30 +256,27 @@ final class BatchQueue {
     PendingRequest head;
     while ((head = waiting.poll()) != null) {
       rows.remove(head);
-      if (!isGone(head, nowNanos)) {
+      if (!isGone(head, waiting.isEmpty(), nowNanos)) {
         return head;
       }
     }
     return null;
   }
 
-  private boolean isGone(PendingRequest pending, long nowNanos) {
+  /**
+   * With too little time left nobody is answered; but one who waits alone is in nobody's way, and
+   * only a run shows whether the model is still as slow as it was.
+   */
+  private boolean isGone(PendingRequest pending, boolean isAlone, long nowNanos) {
     if (pending.hasLeft()) {
       return true;
     }
-    if (pending.remainingNanos(nowNanos) <= leastNanos()) {
+    long least = isAlone ? 0 : profile.fastest() / 2;
+    if (pending.remainingNanos(nowNanos) <= least) {
       expired.add(pending);
       return true;
     }
     return false;
-  }
-
-  /**
-   * With less time left nobody is answered; one who waits alone is in nobody's way, and only a run
-   * shows whether the model is still as slow as it was.
-   */
-  private long leastNanos() {
-    return waiting.isEmpty() ? 0 : profile.fastest() / 2;
   }
 
   /** Those that were removed because they could not be answered in time; to be told so. */

@@ -43,9 +43,6 @@ final class Batcher {
   /** Those that instances have, and those that were asked for. */
   private int turns;
 
-  /** How long a worker was waited for since the last run. */
-  private long turnWaitedNanos;
-
   private long gatheringUntilNanos = NEVER;
 
   /** The event loop that asks when it has read all there is. */
@@ -176,9 +173,9 @@ final class Batcher {
   private void turn(Worker worker) {
     InstanceSlot instance = claim();
     try {
-      boolean goesOn = runNext(instance, worker);
+      boolean goesOn = runNext(instance, worker, false);
       while (goesOn && !worker.isWantedElsewhere(ticker.nanos())) {
-        goesOn = runNext(instance, worker);
+        goesOn = runNext(instance, worker, true);
       }
     } finally {
       release(instance);
@@ -188,7 +185,7 @@ final class Batcher {
   private InstanceSlot claim() {
     lock.lock();
     try {
-      turnWaitedNanos = ticker.nanos() - askedNanos.remove();
+      queue.waitedForWorker(ticker.nanos() - askedNanos.remove());
       InstanceSlot instance = freest();
       idle.remove(instance);
       return instance;
@@ -200,19 +197,22 @@ final class Batcher {
   /** The one used last, of the device that has most of its instances idle. */
   private InstanceSlot freest() {
     InstanceSlot freest = idle.peek();
-    if (!freest.provider().hasDevices()) {
-      return freest;
-    }
+    long most = idleOn(freest);
     for (InstanceSlot other : idle) {
-      if (idleOn(other.placement()) > idleOn(freest.placement())) {
+      long others = idleOn(other);
+      if (others > most) {
         freest = other;
+        most = others;
       }
     }
     return freest;
   }
 
-  private long idleOn(Placement device) {
-    return idle.stream().filter(instance -> instance.placement().equals(device)).count();
+  /** Of the device of {@code one}; 0 for one on the CPU, where all are equal, or it stands in. */
+  private long idleOn(InstanceSlot one) {
+    return one.provider().hasDevices()
+        ? idle.stream().filter(other -> other.placement().equals(one.placement())).count()
+        : 0;
   }
 
   private void release(InstanceSlot instance) {
@@ -227,7 +227,10 @@ final class Batcher {
     }
   }
 
-  private boolean runNext(InstanceSlot instance, Worker worker) {
+  /**
+   * @param goesOn whether the worker is here anyway, from the run before
+   */
+  private boolean runNext(InstanceSlot instance, Worker worker, boolean goesOn) {
     List<PendingRequest> run;
     List<PendingRequest> expired;
     boolean othersWait;
@@ -237,8 +240,9 @@ final class Batcher {
       run = closed || queue.gatherNanos(now) <= 0 ? queue.poll(now) : List.of();
       expired = queue.takeExpired();
       othersWait = queue.size() > 0;
-      queue.waitedForWorker(turnWaitedNanos);
-      turnWaitedNanos = 0;
+      if (goesOn) {
+        queue.waitedForWorker(0);
+      }
       if (othersWait) {
         ask();
       }
@@ -289,6 +293,10 @@ final class Batcher {
     List<PendingRequest> expired;
     lock.lock();
     try {
+      if (turns == 0) {
+        // Whoever came now would hardly wait, however long others did.
+        queue.waitedForWorker(0);
+      }
       queue.removeGone(ticker.nanos());
       expired = queue.takeExpired();
       ask();

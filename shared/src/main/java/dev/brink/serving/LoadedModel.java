@@ -201,8 +201,8 @@ final class LoadedModel {
   /** Ends what can no longer be answered in time, waiting or running; called now and then. */
   void sweep() {
     sequences.ifPresent(Sequences::sweep);
+    batcher.sweep();
     if (inFlight.get() > 0) {
-      batcher.sweep();
       instances.endUnwanted(ticker.nanos());
     }
   }

@@ -13,8 +13,8 @@ final class RunSize {
   private static final int ENOUGH = 3;
 
   private double mean;
-  private long fastestBefore = Long.MAX_VALUE;
-  private long fastestNow = Long.MAX_VALUE;
+  private double fastestBefore = Double.MAX_VALUE;
+  private double fastestNow = Double.MAX_VALUE;
   private int runs;
   private int runsWhenOthersChanged;
 
@@ -30,17 +30,17 @@ final class RunSize {
     if (runs % REMEMBERED != 0) {
       return 1;
     }
-    double change = fastestBefore == Long.MAX_VALUE ? 1 : (double) fastestNow / fastestBefore;
+    double change = fastestBefore == Double.MAX_VALUE ? 1 : fastestNow / fastestBefore;
     fastestBefore = fastestNow;
-    fastestNow = Long.MAX_VALUE;
+    fastestNow = Double.MAX_VALUE;
     return change;
   }
 
   /** Another size has changed: this one, too, where it has not been run meanwhile. */
   void changeWithOthers(double change) {
     if (runs == runsWhenOthersChanged && fastest() > 0) {
-      fastestBefore = (long) (fastest() * change);
-      fastestNow = Long.MAX_VALUE;
+      fastestBefore = Math.min(fastestBefore, fastestNow) * change;
+      fastestNow = Double.MAX_VALUE;
       mean *= change;
     }
     runsWhenOthersChanged = runs;
@@ -70,7 +70,7 @@ final class RunSize {
 
   /** 0 while nothing is known. */
   long fastest() {
-    long fastest = Math.min(fastestBefore, fastestNow);
-    return fastest == Long.MAX_VALUE ? 0 : fastest;
+    double fastest = Math.min(fastestBefore, fastestNow);
+    return fastest == Double.MAX_VALUE ? 0 : (long) fastest;
   }
 }

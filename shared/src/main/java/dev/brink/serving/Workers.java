@@ -137,13 +137,12 @@ final class Workers implements AutoCloseable {
           wakeWherePossible();
           return task;
         }
-        if (closed) {
-          sharing--;
-          all.remove(worker);
-          return null;
-        }
         if (worker.handOver().isEmpty()) {
           sharing--;
+          if (closed) {
+            all.remove(worker);
+            return null;
+          }
           worker.awake(false);
           asleep.addLast(worker);
         }

@@ -125,6 +125,19 @@ class BatchQueueTest {
   }
 
   @Test
+  void whoWaitsAloneIsNotGivenUpForAModelThatWasSlow() {
+    profile.measured(1, 250 * MILLI);
+    BatchQueue queue = queue(BatchingSettings.DEFAULT);
+    PendingRequest hasty = request(1, 5, 100);
+    offer(queue, hasty);
+
+    queue.removeGone(ticker.nanos());
+
+    assertThat(queue.takeExpired()).isEmpty();
+    assertThat(queue.poll(ticker.nanos())).containsExactly(hasty);
+  }
+
+  @Test
   void waitingForAWorkerCounts() {
     profile.measured(1, 10 * MILLI);
     profile.measured(2, 20 * MILLI);

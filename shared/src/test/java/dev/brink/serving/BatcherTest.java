@@ -10,6 +10,7 @@ import dev.brink.inference.Route;
 import dev.brink.inference.Shape;
 import dev.brink.inference.Tensor;
 import dev.brink.model.BatchingSettings;
+import dev.brink.model.ExecutionProvider;
 import dev.brink.model.RuntimeSettings;
 import dev.brink.resilience.Ticker;
 import io.vertx.core.Vertx;
@@ -164,6 +165,70 @@ class BatcherTest {
     assertThat(nextRun()).containsExactly(next);
     assertThat(InferenceException.errorOf(broken.future().cause()))
         .isInstanceOf(InferenceError.Internal.class);
+  }
+
+  @Test
+  void nobodyIsSaidToWaitForAWorkerOnceNobodyDoes() throws Exception {
+    CountDownLatch busy = new CountDownLatch(1);
+    try (Workers one = new Workers(1, TICKER)) {
+      one.add(
+          worker -> {
+            try {
+              assertThat(busy.await(20, TimeUnit.SECONDS)).isTrue();
+            } catch (InterruptedException stopped) {
+              throw new AssertionError(stopped);
+            }
+          });
+      Batcher batcher =
+          new Batcher(
+              "m",
+              new BatchQueue(BatchingSettings.DEFAULT, profile, true),
+              false,
+              one,
+              (slot, run, more, worker) -> answer(run, worker),
+              TICKER);
+      InstanceSlot slot = new InstanceSlot("m", new DeviceSession(model, provider -> model));
+      opened.add(slot);
+      batcher.add(List.of(slot));
+      batcher.submit(request(2));
+      busy.countDown();
+      nextRun();
+      assertThat(batcher.workerNanos()).isPositive();
+
+      batcher.close();
+      for (int i = 0; i < 500; i++) {
+        batcher.sweep();
+      }
+
+      assertThat(batcher.workerNanos()).isZero();
+    }
+  }
+
+  @Test
+  void aDeviceIsPreferredToTheCpuThatStandsInForAnother() throws Exception {
+    List<InstanceSlot> used = new ArrayList<>();
+    CountDownLatch both = new CountDownLatch(2);
+    Batcher batcher =
+        batcher(
+            BatchingSettings.DEFAULT,
+            (slot, run, more, worker) -> {
+              used.add(slot);
+              answer(run, worker);
+              both.countDown();
+            },
+            1);
+    FakeAccelerator device = FakeAccelerator.on(model, new Placement(ExecutionProvider.CUDA, 0));
+    InstanceSlot onDevice = new InstanceSlot("m", new DeviceSession(device, provider -> device));
+    opened.add(onDevice);
+    batcher.add(List.of(onDevice));
+    for (int i = 0; i < 2; i++) {
+      PendingRequest request = request(2);
+      batcher.submit(request);
+      nextRun();
+    }
+
+    assertThat(both.await(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(used).containsOnly(onDevice);
   }
 
   @Test

@@ -118,6 +118,17 @@ class LatencyProfileTest {
   }
 
   @Test
+  void whatGoesUpAndDownLeavesNothingBehind() {
+    profile.measured(1, 10_000);
+    profile.measured(8, 20_000);
+    for (int window = 0; window < 2000; window++) {
+      ran(256, 8, window % 2 == 0 ? 20_001 : 20_000);
+    }
+
+    assertThat(profile.fastest()).isBetween(9_990L, 10_010L);
+  }
+
+  @Test
   void whatASizeOnceTookIsForgotten() {
     profile.measured(1, 1000);
     profile.measured(2, 1900);

@@ -178,6 +178,19 @@ class WorkersTest {
   }
 
   @Test
+  void answersLeaveBeforeTheWorkersEnd() throws Exception {
+    Vertx vertx = Vertx.vertx();
+    one.add(
+        worker -> {
+          worker.handOver().add(vertx.getOrCreateContext(), second::countDown, ticker.nanos());
+          one.close();
+        });
+
+    await(second);
+    vertx.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+  }
+
+  @Test
   void answersLeaveBeforeARunThatTheyWouldWaitForTooLong() throws Exception {
     Vertx vertx = Vertx.vertx();
     Context caller = vertx.getOrCreateContext();

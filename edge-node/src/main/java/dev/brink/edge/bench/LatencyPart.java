@@ -10,11 +10,15 @@ final class LatencyPart implements ServePart {
 
   private static final int OPEN_CONNECTIONS = 64;
 
-  /** The JVM has compiled its way when its compilers take less than this share of a core. */
+  /**
+   * The JVM has compiled its way when its compilers take less than this share of a core for a
+   * while.
+   */
   private static final double QUIET = 0.01;
 
-  private static final double STRETCH_SECONDS = 3;
-  private static final int MAX_STRETCHES = 60;
+  private static final double STRETCH_SECONDS = 5;
+  private static final int QUIET_STRETCHES = 2;
+  private static final int MAX_STRETCHES = 36;
 
   /** Of a window: the hundredth of less is chance. */
   private static final int MIN_REQUESTS = 1000;
@@ -88,12 +92,12 @@ final class LatencyPart implements ServePart {
    */
   private static void awaitCompiled(ServeProcess node, HttpLoad load, double rate)
       throws IOException {
-    for (int i = 0; i < MAX_STRETCHES; i++) {
+    int quiet = 0;
+    for (int i = 0; i < MAX_STRETCHES && quiet < QUIET_STRETCHES; i++) {
       double before = CompilerTime.of(node.pid());
       load.open(rate, STRETCH_SECONDS, 0, () -> 0);
-      if (CompilerTime.of(node.pid()) - before <= QUIET * STRETCH_SECONDS) {
-        return;
-      }
+      double share = (CompilerTime.of(node.pid()) - before) / STRETCH_SECONDS;
+      quiet = share <= QUIET ? quiet + 1 : 0;
     }
   }
 }

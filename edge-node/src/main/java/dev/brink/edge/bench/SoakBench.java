@@ -4,6 +4,7 @@ import dev.brink.edge.cli.CommandFailure;
 import dev.brink.edge.cli.NodeClient;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -25,6 +26,10 @@ import picocli.CommandLine.Spec;
 final class SoakBench implements Callable<Integer> {
 
   private static final int MAX_MINUTES = 600;
+
+  /** Single minutes go up and down with the collector by more than is looked for. */
+  private static final int STRETCH_MINUTES = 5;
+
   private static final int SECONDS_A_LOAD = 5;
   private static final int SECONDS_A_RELOAD = 30;
 
@@ -42,8 +47,7 @@ final class SoakBench implements Callable<Integer> {
   private final Table table = new Table("minute", "resident MiB", "answered", "not answered");
   private int loads;
   private int unanswered;
-  private double settled;
-  private double last;
+  private final List<Double> byMinute = new ArrayList<>();
 
   /** One kind of request: how many a second, over its own connections. */
   private record Stream(HttpLoad load, double perSecond) {}
@@ -120,8 +124,7 @@ final class SoakBench implements Callable<Integer> {
   }
 
   private void note(int minute, double resident, int answered, int notAnswered) {
-    settled = minute == settling ? resident : settled;
-    last = resident;
+    byMinute.add(resident);
     tell("minute %d: %.1f MiB".formatted(minute, resident));
     if (minute % 5 == 0 || minute == 1 || minute == minutes) {
       table.add(
@@ -167,17 +170,29 @@ final class SoakBench implements Callable<Integer> {
     var text = spec.commandLine().getOut();
     table.print(text);
     text.println();
+    int stretch = Math.max(1, Math.min(STRETCH_MINUTES, (minutes - settling) / 2));
+    double first = mean(settling, settling + stretch);
+    double last = mean(minutes - stretch, minutes);
     text.printf(
         Locale.ROOT,
-        "resident memory after minute %d: %+.1f %% (wanted: < 2 %%); %d loads and unloads;"
-            + " %d requests not answered.%n",
-        settling,
-        (last / settled - 1) * 100,
+        "resident memory, mean of the last %d minutes beside that of minutes %d to %d: %+.1f %%"
+            + " (wanted: < 2 %%); %d loads and unloads; %d requests not answered.%n",
+        stretch,
+        settling + 1,
+        settling + stretch,
+        (last / first - 1) * 100,
         loads,
         unanswered);
     text.flush();
     if (out != null) {
       table.write(out);
     }
+  }
+
+  private double mean(int from, int to) {
+    return byMinute.subList(from, to).stream()
+        .mapToDouble(Double::doubleValue)
+        .average()
+        .orElseThrow();
   }
 }
