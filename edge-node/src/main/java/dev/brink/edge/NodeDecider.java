@@ -69,7 +69,7 @@ final class NodeDecider implements Decider {
 
   @Override
   public boolean isOnlyElsewhere(String model, String version) {
-    return models.settings(model, version).isEmpty();
+    return !models.mayAnswer(model, version);
   }
 
   /**
@@ -77,7 +77,7 @@ final class NodeDecider implements Decider {
    * one.
    */
   private Optional<InferenceError> notReady(InferenceRequest request) {
-    return models.settings(request.modelName(), request.modelVersion()).isPresent()
+    return models.settings(request).isPresent()
         ? Optional.empty()
         : models.index().stream()
             .filter(version -> version.name().equals(request.modelName()))
@@ -118,12 +118,12 @@ final class NodeDecider implements Decider {
   }
 
   private EdgeView edge(InferenceRequest request) {
-    Optional<ModelSettings> settings = models.settings(request.modelName(), request.modelVersion());
+    Optional<ModelSettings> settings = models.settings(request);
     if (settings.isEmpty()) {
       return EdgeView.without();
     }
     return models
-        .estimate(request.modelName(), request.modelVersion(), request.context().priority())
+        .estimate(request)
         .map(
             run ->
                 new EdgeView(

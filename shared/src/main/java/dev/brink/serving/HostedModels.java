@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.stream.Stream;
 
 /** The models that this node knows, by name; read by every request. */
 final class HostedModels {
@@ -67,12 +68,58 @@ final class HostedModels {
    * @throws InferenceException as {@link #require(String, String)}
    */
   LoadedModel require(InferenceRequest request) {
-    return retiring
-        .find(request)
-        .orElseGet(() -> require(request.modelName(), request.modelVersion()));
+    return holder(request).orElseGet(() -> require(request.modelName(), request.modelVersion()));
   }
 
-  /** As {@link #require}, empty where that throws. */
+  /** As {@link #require(InferenceRequest)}, empty where that throws. */
+  Optional<LoadedModel> ready(InferenceRequest request) {
+    return holder(request).or(() -> ready(request.modelName(), request.modelVersion()));
+  }
+
+  /** That in which the sequence of {@code request} is under way. */
+  private Optional<LoadedModel> holder(InferenceRequest request) {
+    return request.parameters().has("sequence_id")
+        ? meant(request).filter(model -> model.continues(request)).findFirst()
+        : Optional.empty();
+  }
+
+  /**
+   * Told that {@code taker} has taken {@code request}: what begins there has no state elsewhere.
+   */
+  void taken(InferenceRequest request, LoadedModel taker) {
+    if (Sequences.begins(request)) {
+      meant(request).filter(other -> other != taker).forEach(other -> other.abandon(request));
+    }
+  }
+
+  private Stream<LoadedModel> meant(InferenceRequest request) {
+    return open(request.modelName())
+        .filter(model -> isMeant(model.version(), request.modelVersion()));
+  }
+
+  private static boolean isMeant(String version, String stated) {
+    return stated.isEmpty() || stated.equals(version);
+  }
+
+  /**
+   * Those in service, the latest first, and then those being retired: read in this order, since
+   * what is replaced is among the latter before it leaves the former.
+   */
+  private Stream<LoadedModel> open(String name) {
+    List<LoadedModel> open = new ArrayList<>();
+    find(name).ifPresent(model -> open.addAll(model.ready().reversed()));
+    open.addAll(retiring.all());
+    return open.stream().filter(model -> model.name().equals(name));
+  }
+
+  /** Whether a request that names these may be answered here. */
+  boolean mayAnswer(String name, String version) {
+    return ready(name, version).isPresent()
+        || retiring.all().stream()
+            .anyMatch(model -> model.name().equals(name) && isMeant(model.version(), version));
+  }
+
+  /** As {@link #require(String, String)}, empty where that throws. */
   Optional<LoadedModel> ready(String name, String version) {
     try {
       return Optional.of(require(name, version));

@@ -344,6 +344,11 @@ final class LoadedModel {
     return sequences.isPresent() && sequences.get().isUnderWay(request);
   }
 
+  /** Forgets the sequence that {@code request} has begun on another version. */
+  void abandon(InferenceRequest request) {
+    sequences.ifPresent(all -> all.abandon(request));
+  }
+
   int sequenceCount() {
     return sequences.map(Sequences::size).orElse(0);
   }

@@ -27,6 +27,7 @@ final class LocalInference implements InferenceService {
         LoadedModel model = models.require(request);
         Optional<Future<InferenceResult>> answer = model.submit(request);
         if (answer.isPresent()) {
+          models.taken(request, model);
           return answer.get();
         }
       }

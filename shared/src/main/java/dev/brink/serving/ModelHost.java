@@ -3,6 +3,7 @@ package dev.brink.serving;
 import dev.brink.config.ModelsSection;
 import dev.brink.inference.InferenceError;
 import dev.brink.inference.InferenceException;
+import dev.brink.inference.InferenceRequest;
 import dev.brink.inference.InferenceService;
 import dev.brink.inference.LoadReport;
 import dev.brink.inference.Route;
@@ -155,9 +156,24 @@ public final class ModelHost implements ModelCatalog {
     return loaded(name, version).map(LoadedModel::settings);
   }
 
-  /** Whether the version in service goes on where its last run of the same sequence ended. */
-  public boolean keepsSequences(String name, String version) {
-    return settings(name, version).flatMap(ModelSettings::sequence).isPresent();
+  /**
+   * What {@code model.yaml} says of the version that would answer {@code request}, which for a step
+   * is the one that its sequence began on; empty where there is none.
+   */
+  public Optional<ModelSettings> settings(InferenceRequest request) {
+    return models.ready(request).map(LoadedModel::settings);
+  }
+
+  /** Whether what would answer {@code request} goes on where the sequence's last run ended. */
+  public boolean keepsSequences(InferenceRequest request) {
+    return settings(request).flatMap(ModelSettings::sequence).isPresent();
+  }
+
+  /**
+   * Whether a request that names these may be answered here; some versions go on for steps only.
+   */
+  public boolean mayAnswer(String name, String version) {
+    return models.mayAnswer(name, version);
   }
 
   /**
@@ -168,13 +184,9 @@ public final class ModelHost implements ModelCatalog {
     return loaded(name, version).map(LoadedModel::generation);
   }
 
-  /**
-   * How long a request that came now would take here; empty where the model is not in service.
-   *
-   * @param priority of the request; 0 for the model's default
-   */
-  public Optional<RunEstimate> estimate(String name, String version, int priority) {
-    return loaded(name, version).map(model -> model.estimate(priority));
+  /** How long {@code request} would take here now; empty where nothing would answer it. */
+  public Optional<RunEstimate> estimate(InferenceRequest request) {
+    return models.ready(request).map(model -> model.estimate(request.context().priority()));
   }
 
   /** How loaded this node's models are; the credits are what their queues have room for. */

@@ -84,7 +84,7 @@ final class ModelTrial {
   private Outcome better(Outcome alone, int candidate) throws ModelLoadException {
     RuntimeSettings runtime = settings.runtime().from(ExecutionProvider.CPU);
     Executable shared = sessions.open(file, runtime, candidate);
-    Measured measured = measured(shared);
+    Measured measured = measuredOrClosed(shared);
     if (!ThreadChoice.sharesWell(
         alone.profile().estimate(1), measured.profile().estimate(1), candidate)) {
       sessions.close(shared);
@@ -97,6 +97,15 @@ final class ModelTrial {
         measured.profile(),
         measured.effect(),
         ThreadChoice.with(runtime, candidate, cores));
+  }
+
+  private Measured measuredOrClosed(Executable model) throws ModelLoadException {
+    try {
+      return measured(model);
+    } catch (ModelLoadException refused) {
+      sessions.close(model);
+      throw refused;
+    }
   }
 
   private Measured measured(Executable model) throws ModelLoadException {

@@ -131,16 +131,23 @@ final class Repository {
     }
     ModelFolder.requireName(name);
     Path folder = commanded.create();
+    List<LoadedModel> before = models.ready();
     try {
-      List<LoadedModel> before = models.ready();
       load(OverrideFiles.write(folder, name, files), yaml, true);
-      List<LoadedModel> loaded = new ArrayList<>(models.ready());
-      loaded.removeAll(before);
-      commanded.usedBy(folder, loaded);
-      unloaded.remove(name);
     } finally {
+      cameFrom(folder, name, before);
       commanded.deleteUnused(models.open());
       forgetUnknown(name);
+    }
+  }
+
+  /** A command that fails may have loaded some of the versions. */
+  private void cameFrom(Path folder, String name, List<LoadedModel> before) {
+    List<LoadedModel> loaded = new ArrayList<>(models.ready());
+    loaded.removeAll(before);
+    commanded.usedBy(folder, loaded);
+    if (!loaded.isEmpty()) {
+      unloaded.remove(name);
     }
   }
 
@@ -164,7 +171,7 @@ final class Repository {
   }
 
   private void close(HostedModel model) {
-    models.retiring().close(model.name());
+    models.retiring().close(model.name(), List.of());
     model.ready().forEach(LoadedModel::close);
   }
 
@@ -229,20 +236,26 @@ final class Repository {
     }
   }
 
-  /** Sequences go on where they began; those that did so before the last load but one do not. */
+  /**
+   * Sequences go on where they began; those that did so before the last load but one do not. At
+   * every moment those that go on are found.
+   */
   private void replace(String name, HostedModel before, HostedModel now) {
-    models.put(name, now);
     List<LoadedModel> gone =
         before.ready().stream().filter(old -> !now.ready().contains(old)).toList();
+    gone.forEach(models.retiring()::add);
+    models.put(name, now);
+    gone.forEach(this::retire);
     if (!gone.isEmpty()) {
-      models.retiring().close(name);
+      models.retiring().close(name, gone);
     }
-    for (LoadedModel old : gone) {
-      if (models.retiring().add(old)) {
-        LOG.info("model goes on for its sequences model={} version={}", name, old.version());
-      } else {
-        old.close();
-      }
+  }
+
+  private void retire(LoadedModel old) {
+    if (models.retiring().retire(old)) {
+      LOG.info("model goes on for its sequences model={} version={}", old.name(), old.version());
+    } else {
+      old.close();
     }
   }
 

@@ -1,10 +1,9 @@
 package dev.brink.serving;
 
-import dev.brink.inference.InferenceRequest;
 import dev.brink.resilience.Ticker;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
@@ -24,26 +23,18 @@ final class RetiringModels {
     this.ticker = ticker;
   }
 
-  /** Retires {@code model}; says whether it goes on, and is not to be closed yet. */
-  boolean add(LoadedModel model) {
-    if (!model.retire()) {
-      return false;
-    }
+  /** Has {@code model} found by its sequences; {@link #retire} follows when it has a successor. */
+  void add(LoadedModel model) {
     all.add(new Retiring(model, ticker.nanos()));
-    return true;
   }
 
-  /** That in which the sequence of {@code request} is under way; read by every request. */
-  Optional<LoadedModel> find(InferenceRequest request) {
-    for (Retiring retiring : all) {
-      LoadedModel model = retiring.model();
-      if (model.name().equals(request.modelName())
-          && (request.modelVersion().isEmpty() || request.modelVersion().equals(model.version()))
-          && model.continues(request)) {
-        return Optional.of(model);
-      }
+  /** Retires {@code model}; says whether it goes on, and is not to be closed yet. */
+  boolean retire(LoadedModel model) {
+    boolean goesOn = model.retire();
+    if (!goesOn) {
+      all.removeIf(one -> one.model() == model);
     }
-    return Optional.empty();
+    return goesOn;
   }
 
   List<LoadedModel> all() {
@@ -65,9 +56,11 @@ final class RetiringModels {
     all.stream().filter(this::isDone).forEach(this::close);
   }
 
-  /** Closes those of the model called {@code name}. */
-  void close(String name) {
-    all.stream().filter(one -> one.model().name().equals(name)).forEach(this::close);
+  /** Closes those of the model called {@code name}, but for {@code kept}. */
+  void close(String name, Collection<LoadedModel> kept) {
+    all.stream()
+        .filter(one -> one.model().name().equals(name) && !kept.contains(one.model()))
+        .forEach(this::close);
   }
 
   private void close(Retiring retiring) {

@@ -91,10 +91,18 @@ final class Sequences {
     return run.apply(whole)
         .map(
             result -> {
+              requireWanted(request);
               InferenceResponse response = (InferenceResponse) result;
               sequence.goOn(signature.nextState(response.outputs()));
               return response.withOutputs(signature.visible(response.outputs()));
             });
+  }
+
+  /** One who was told that it is too late may send the step again: it has not been made. */
+  private static void requireWanted(InferenceRequest request) {
+    if (request.context().cancellation().isCancelled()) {
+      throw new InferenceError.Cancelled("the caller has gone").asException();
+    }
   }
 
   private static <T> List<T> joined(List<T> some, List<T> more) {
@@ -157,9 +165,32 @@ final class Sequences {
 
   /** Whether {@code request} goes on with a sequence that is under way here. */
   synchronized boolean isUnderWay(InferenceRequest request) {
-    return !starts(request.parameters())
-        && request.parameters().asMap().get("sequence_id") != null
-        && underWay.containsKey(key(request));
+    return !begins(request) && names(request) && underWay.containsKey(key(request));
+  }
+
+  /** Forgets the sequence that {@code request} has begun elsewhere. */
+  synchronized void abandon(InferenceRequest request) {
+    if (names(request)) {
+      underWay.remove(key(request));
+    }
+  }
+
+  /** Whether {@code request} begins a sequence, as far as can be told before it is checked. */
+  static boolean begins(InferenceRequest request) {
+    return Boolean.TRUE.equals(request.parameters().asMap().get("sequence_start"));
+  }
+
+  private static boolean names(InferenceRequest request) {
+    Object id = request.parameters().asMap().get("sequence_id");
+    return isId(id) && !isNone(id);
+  }
+
+  private static boolean isNone(Object id) {
+    return id == null || id.equals(0L) || id.equals("");
+  }
+
+  private static boolean isId(Object id) {
+    return id instanceof String || id instanceof Long || id instanceof BigInteger;
   }
 
   /** Forgets what has been idle for too long; called now and then. */
@@ -200,12 +231,12 @@ final class Sequences {
 
   private String id(Parameters parameters) {
     Object id = parameters.asMap().get("sequence_id");
-    if (id == null || id.equals(0L) || id.equals("")) {
+    if (isNone(id)) {
       throw InferenceError.invalid(
           "inference request to model '%s' must specify a non-zero or non-empty correlation ID"
               .formatted(model));
     }
-    if (!(id instanceof String || id instanceof Long || id instanceof BigInteger)) {
+    if (!isId(id)) {
       throw InferenceError.invalid(
           "invalid value type for 'sequence_id' parameter, expected uint64 or string");
     }

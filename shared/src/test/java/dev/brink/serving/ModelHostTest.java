@@ -126,7 +126,7 @@ class ModelHostTest {
   @Test
   void aModelWhoseOneRequestIsLargerThanTheHeapIsServedUntried() {
     assertThat(node.host().describe("huge", "").version()).isEqualTo("1");
-    assertThat(node.host().estimate("huge", "", 1)).hasValue(new RunEstimate(0, 0));
+    assertThat(node.host().estimate(request("huge"))).hasValue(new RunEstimate(0, 0));
   }
 
   @Test

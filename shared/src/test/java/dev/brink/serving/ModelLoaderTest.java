@@ -43,7 +43,11 @@ class ModelLoaderTest {
   }
 
   private FakeAccelerator open(RuntimeSettings settings) throws ModelLoadException {
-    OrtModel real = new SessionFactory(false).open(file(), RuntimeSettings.DEFAULT, 1);
+    return open(file(), settings);
+  }
+
+  private FakeAccelerator open(Path file, RuntimeSettings settings) throws ModelLoadException {
+    OrtModel real = new SessionFactory(false).open(file, RuntimeSettings.DEFAULT, 1);
     ExecutionProvider provider = settings.providers().get(0);
     FakeAccelerator session = FakeAccelerator.on(real, new Placement(provider, opened.size()));
     opened.add(session);
@@ -114,7 +118,7 @@ class ModelLoaderTest {
           return new Slow(open(settings));
         };
     try (LoadingSessions sessions = new LoadingSessions(single)) {
-      ModelTrial.Outcome tried = tried(sessions);
+      ModelTrial.Outcome tried = tried(sessions, ModelSettings.DEFAULT);
 
       assertThat(tried.threads()).isEqualTo(new ThreadChoice(1, 2));
       assertThat(opened).hasSize(1).noneMatch(FakeAccelerator::isClosed);
@@ -126,7 +130,22 @@ class ModelLoaderTest {
   void threadsThatDoNotPayAreGivenUp() throws Exception {
     try (LoadingSessions sessions =
         new LoadingSessions((file, settings, threads) -> new Slow(open(settings)))) {
-      ModelTrial.Outcome tried = tried(sessions);
+      ModelTrial.Outcome tried = tried(sessions, ModelSettings.DEFAULT);
+
+      assertThat(tried.threads()).isEqualTo(new ThreadChoice(1, 2));
+      assertThat(opened).extracting(FakeAccelerator::isClosed).containsExactly(false, true);
+    }
+  }
+
+  @Test
+  void threadsWhoseTrialFailsLeaveNothingOpen() throws Exception {
+    OnnxFile.matrix(3, 1, 1, 1, 1).in(root, "other", 1);
+    Path other = root.resolve("other/1/model.onnx");
+    try (LoadingSessions sessions =
+        new LoadingSessions(
+            (file, settings, threads) -> new Slow(open(threads > 1 ? other : file, settings)))) {
+      ModelTrial.Outcome tried =
+          tried(sessions, settings("runtime: { sample-shapes: { x: '1,2' } }"));
 
       assertThat(tried.threads()).isEqualTo(new ThreadChoice(1, 2));
       assertThat(opened).extracting(FakeAccelerator::isClosed).containsExactly(false, true);
@@ -145,9 +164,10 @@ class ModelLoaderTest {
     }
   }
 
-  private ModelTrial.Outcome tried(LoadingSessions sessions) throws ModelLoadException {
-    DeviceSessions devices = new DeviceSessions("m", file(), RuntimeSettings.DEFAULT, 1, sessions);
-    return new ModelTrial("m", file(), ModelSettings.DEFAULT, sessions, 2, Ticker.system())
+  private ModelTrial.Outcome tried(LoadingSessions sessions, ModelSettings settings)
+      throws ModelLoadException {
+    DeviceSessions devices = new DeviceSessions("m", file(), settings.runtime(), 1, sessions);
+    return new ModelTrial("m", file(), settings, sessions, 2, Ticker.system())
         .of(devices.open(sessions));
   }
 

@@ -195,10 +195,8 @@ class RepositoryTest {
     }
   }
 
-  @Test
-  void filesThatCameWithACommandCanBeOpenedAgainOnTheCpu() throws Exception {
-    HostedModels models = new HostedModels(Ticker.system());
-    List<Path> files = new ArrayList<>();
+  /** A repository on an accelerator on which every first run fails; notes the files it opens. */
+  private Repository accelerated(HostedModels models, List<Path> files) {
     SessionOpener accelerated =
         (file, settings, threads) -> {
           files.add(file);
@@ -213,12 +211,10 @@ class RepositoryTest {
             accelerated,
             new Workers(2, Ticker.system()),
             Ticker.system());
-    Repository repository = new Repository(root, loader, models);
-    repository.load(
-        "m",
-        "runtime: { providers: [cuda, cpu], warmup: false }",
-        Map.of("1/model.onnx", times(7).bytes()));
+    return new Repository(root, loader, models);
+  }
 
+  private static float answer(HostedModels models) {
     InferenceResponse answer =
         (InferenceResponse)
             await(
@@ -226,10 +222,42 @@ class RepositoryTest {
                     .require("m", "")
                     .submit(request("m", Tensor.ofFloats("x", Shape.of(1, 1), 1)))
                     .orElseThrow());
-    assertThat(answer.outputs().get(0).toFloats()).containsExactly(7);
+    return answer.outputs().get(0).toFloats()[0];
+  }
+
+  @Test
+  void filesThatCameWithACommandCanBeOpenedAgainOnTheCpu() throws Exception {
+    HostedModels models = new HostedModels(Ticker.system());
+    List<Path> files = new ArrayList<>();
+    Repository repository = accelerated(models, files);
+    repository.load(
+        "m",
+        "runtime: { providers: [cuda, cpu], warmup: false }",
+        Map.of("1/model.onnx", times(7).bytes()));
+
+    assertThat(answer(models)).isEqualTo(7);
 
     repository.unload("m");
     assertThat(files).noneMatch(Files::exists);
+  }
+
+  @Test
+  void filesOfACommandThatLoadsInPartAreKeptForThatPart() throws Exception {
+    HostedModels models = new HostedModels(Ticker.system());
+    List<Path> files = new ArrayList<>();
+    Repository repository = accelerated(models, files);
+    assertThatThrownBy(
+            () ->
+                repository.load(
+                    "m",
+                    "{ version-policy: all, runtime: { providers: [cuda, cpu], warmup: false } }",
+                    Map.of("1/model.onnx", times(7).bytes(), "2/model.onnx", new byte[] {1, 2, 3})))
+        .hasMessageContaining("version 2: ");
+
+    assertThat(answer(models)).isEqualTo(7);
+
+    repository.unload("m");
+    assertThat(files).isNotEmpty().noneMatch(Files::exists);
   }
 
   @Test

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
 import dev.brink.inference.DataType;
 import dev.brink.inference.InferenceError;
 import dev.brink.inference.InferenceException;
@@ -20,6 +23,7 @@ import dev.brink.inference.Tensor;
 import dev.brink.model.ModelSettings;
 import dev.brink.model.SequenceSettings;
 import dev.brink.resilience.ManualTicker;
+import dev.brink.resilience.Ticker;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.json.JsonArray;
@@ -34,6 +38,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -253,6 +259,36 @@ class SequencesTest {
   }
 
   @Test
+  void aStepWhoseCallerWasToldThatItIsTooLateHasNotBeenMade() throws ModelLoadException {
+    Sequences sequences = sequences();
+    start(sequences, 1);
+    InferenceRequest late = step(1, Map.of("sequence_id", 1));
+    Promise<InferenceResult> run = Promise.promise();
+    Future<InferenceResult> answer = sequences.infer(late, request -> run.future()).orElseThrow();
+
+    late.context().cancellation().cancel();
+    done(5).onComplete(run);
+
+    assertThat(InferenceException.errorOf(answer.cause()))
+        .isInstanceOf(InferenceError.Cancelled.class);
+    assertThat(stateOfNext(sequences, 1)).isEqualTo(1);
+  }
+
+  private static float stateOfNext(Sequences sequences, int id) {
+    List<Tensor> inputs = new ArrayList<>();
+    sequences
+        .infer(
+            step(1, Map.of("sequence_id", id)),
+            whole -> {
+              inputs.addAll(whole.inputs());
+              return done(2);
+            })
+        .orElseThrow();
+    assertThat(inputs.getLast().name()).isEqualTo("before");
+    return inputs.getLast().toFloats()[0];
+  }
+
+  @Test
   void aStepThatBreaksIsAFailureAndBlocksNothing() throws ModelLoadException {
     ManualTicker ticker = new ManualTicker();
     Sequences sequences = sequences(ticker, 1, Duration.ofSeconds(5));
@@ -404,6 +440,161 @@ class SequencesTest {
   }
 
   @Test
+  void aSequenceThatIsBegunAnewAfterAReloadGoesOnThere() throws IOException {
+    try (HostFixture node = counting()) {
+      node.answer(step(1, Map.of("sequence_id", 7, "sequence_start", true)));
+      LoadedModel before = node.loaded("count");
+      reload(node, 300);
+
+      node.answer(step(10, Map.of("sequence_id", 7, "sequence_start", true)));
+
+      assertThat(before.sequenceCount()).isZero();
+      assertThat(total(node.answer(step(1, Map.of("sequence_id", 7))))).isEqualTo(11);
+    }
+  }
+
+  @Test
+  void aBeginningThatIsRefusedEndsNothing() throws IOException {
+    try (HostFixture node = counting()) {
+      node.answer(step(1, Map.of("sequence_id", 7, "sequence_start", true)));
+      reload(node, 300);
+
+      Map<String, Object> begins = Map.of("sequence_id", 7, "sequence_start", true);
+      InferenceRequest bad =
+          HostFixture.request("count", Tensor.ofFloats("z", Shape.of(1, 1), 1))
+              .withParameters(Parameters.of(begins));
+      assertThat(node.refusal(bad)).isInstanceOf(InferenceError.InvalidRequest.class);
+
+      assertThat(total(node.answer(step(1, Map.of("sequence_id", 7))))).isEqualTo(2);
+    }
+  }
+
+  private void addVersion2(HostFixture node) throws IOException {
+    Files.createDirectories(root.resolve("count/2"));
+    Files.copy(root.resolve("count/1/model.onnx"), root.resolve("count/2/model.onnx"));
+    HostFixture.await(node.host().load("count", Optional.empty(), Map.of()));
+  }
+
+  @Test
+  void sequencesGoOnWhereTheyBeganBesideALaterVersion() throws IOException {
+    try (HostFixture node = counting()) {
+      Files.writeString(
+          root.resolve("count/model.yaml"),
+          "{ version-policy: all, sequence: { state: { before: after } } }");
+      HostFixture.await(node.host().load("count", Optional.empty(), Map.of()));
+      node.answer(step(1, Map.of("sequence_id", 7, "sequence_start", true)));
+      LoadedModel first = node.loaded("count");
+      addVersion2(node);
+
+      InferenceResponse next = node.answer(step(2, Map.of("sequence_id", 7)));
+      assertThat(next.modelVersion()).isEqualTo("1");
+      assertThat(total(next)).isEqualTo(3);
+      assertThat(first.sequenceCount()).isEqualTo(1);
+
+      node.answer(step(10, Map.of("sequence_id", 7, "sequence_start", true)));
+      assertThat(first.sequenceCount()).as("begun anew on version 2").isZero();
+      InferenceResponse anew = node.answer(step(1, Map.of("sequence_id", 7)));
+      assertThat(anew.modelVersion()).isEqualTo("2");
+      assertThat(total(anew)).isEqualTo(11);
+    }
+  }
+
+  @Test
+  void aVersionThatHasASuccessorIsKnownByItsSequences() throws IOException {
+    try (HostFixture node = counting()) {
+      node.answer(step(1, Map.of("sequence_id", 7, "sequence_start", true)));
+      addVersion2(node);
+      ModelHost host = node.host();
+      InferenceRequest next = ofVersion1(step(2, Map.of("sequence_id", 7)));
+      InferenceRequest unknown = ofVersion1(step(2, Map.of("sequence_id", 8)));
+
+      assertThat(host.settings("count", "1")).isEmpty();
+      assertThat(host.mayAnswer("count", "1")).isTrue();
+      assertThat(host.mayAnswer("count", "3")).isFalse();
+      assertThat(host.keepsSequences(next)).isTrue();
+      assertThat(host.estimate(next)).isPresent();
+      assertThat(host.keepsSequences(unknown)).isFalse();
+      assertThat(total(node.answer(next))).isEqualTo(3);
+    }
+  }
+
+  private static InferenceRequest ofVersion1(InferenceRequest request) {
+    return new InferenceRequest(
+        request.modelName(),
+        "1",
+        request.id(),
+        request.parameters(),
+        request.inputs(),
+        request.outputs(),
+        request.context());
+  }
+
+  /** Says when it is closed. */
+  private record Watched(Executable model, AtomicReference<Runnable> closing)
+      implements Executable {
+
+    @Override
+    public Signature signature() {
+      return model.signature();
+    }
+
+    @Override
+    public Placement placement() {
+      return model.placement();
+    }
+
+    @Override
+    public OrtSession.Result run(
+        Map<String, OnnxTensor> inputs,
+        Set<String> free,
+        Map<String, OnnxTensor> pinned,
+        OrtSession.RunOptions options)
+        throws OrtException {
+      return model.run(inputs, free, pinned, options);
+    }
+
+    @Override
+    public void close() {
+      closing.get().run();
+      model.close();
+    }
+  }
+
+  @Test
+  void sequencesGoOnWhileWhatServedBeforeThemIsClosed() throws Exception {
+    HostedModels models = new HostedModels(Ticker.system());
+    AtomicReference<Runnable> closing = new AtomicReference<>(() -> {});
+    SessionOpener watched =
+        (file, settings, threads) ->
+            new Watched(new SessionFactory(false).open(file, settings, threads), closing);
+    try (Workers workers = new Workers(1, Ticker.system())) {
+      counting().close();
+      ModelLoader loader =
+          new ModelLoader(new Answerer("node", Route.EDGE), watched, workers, Ticker.system());
+      Repository repository = new Repository(root, loader, models);
+      repository.follow();
+      start(models, 1);
+      settings("300");
+      repository.follow();
+      start(models, 2);
+      List<Float> totals = new ArrayList<>();
+      InferenceRequest next = step(1, Map.of("sequence_id", 2));
+      closing.set(() -> totals.add(total(answer(models, next))));
+
+      settings("400");
+      repository.follow();
+
+      closing.set(() -> {});
+      repository.close();
+      assertThat(totals).as("as the first one was closed").containsExactly(2f);
+    }
+  }
+
+  private static InferenceResponse answer(HostedModels models, InferenceRequest request) {
+    return (InferenceResponse) HostFixture.await(new LocalInference(models).infer(request));
+  }
+
+  @Test
   void beginningsAreNotRefusedWhileTheModelIsReloaded() throws IOException {
     try (HostFixture node = counting()) {
       List<Future<InferenceResult>> answers = new ArrayList<>();
@@ -471,9 +662,7 @@ class SequencesTest {
   }
 
   private static void start(HostedModels models, int id) {
-    HostFixture.await(
-        new LocalInference(models)
-            .infer(step(1, Map.of("sequence_id", id, "sequence_start", true))));
+    answer(models, step(1, Map.of("sequence_id", id, "sequence_start", true)));
   }
 
   @Test

@@ -20,7 +20,7 @@ import dev.brink.routing.TargetPool;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.function.BiPredicate;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -37,22 +37,22 @@ public final class Fleet implements InferenceService {
 
   private final InferenceService local;
   private final Supplier<LoadReport> load;
-  private final BiPredicate<String, String> keepsSequences;
+  private final Predicate<InferenceRequest> keepsSequences;
   private final TargetPool pool;
   private final Peers peers;
   private final Dispatcher dispatcher;
   private final Dispatcher patient;
 
   /**
-   * @param keepsSequences whether the model of this name and version is held here and goes on where
-   *     the last run of the same sequence ended
+   * @param keepsSequences whether what would answer a request here goes on where the last run of
+   *     the same sequence ended
    * @param pool empty; the fleet keeps the peers in it
    */
   public Fleet(
       String nodeId,
       InferenceService local,
       Supplier<LoadReport> load,
-      BiPredicate<String, String> keepsSequences,
+      Predicate<InferenceRequest> keepsSequences,
       TargetPool pool,
       Timers timers,
       Ticker ticker) {
@@ -91,8 +91,7 @@ public final class Fleet implements InferenceService {
 
   /** What it goes on from is here, and nowhere else. */
   private boolean isStep(InferenceRequest request) {
-    return request.sequence().isPresent()
-        && keepsSequences.test(request.modelName(), request.modelVersion());
+    return request.sequence().isPresent() && keepsSequences.test(request);
   }
 
   static boolean isClearlySooner(CloudView others, LoadReport here) {

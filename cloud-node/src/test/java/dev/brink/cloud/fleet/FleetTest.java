@@ -115,7 +115,7 @@ class FleetTest {
         "here",
         FakeInferenceService.refusing(FULL),
         () -> load(9, MILLI),
-        (model, version) -> model.equals("counter"),
+        request -> request.modelName().equals("counter"),
         pool,
         (delay, action) -> () -> {},
         ticker);
