@@ -46,7 +46,7 @@ final class NodeDecider implements Decider {
       TargetPool targets,
       ObjectiveController objectives,
       Ticker ticker) {
-    this.trials = new SlowModelTrials(ticker);
+    this.trials = new SlowModelTrials(router, ticker);
     this.models = models;
     this.cloud = cloud;
     this.targets = targets;
@@ -56,7 +56,7 @@ final class NodeDecider implements Decider {
 
   @Override
   public RoutingDecision decide(InferenceRequest request) {
-    RoutingDecision decision = router.route(request, trials.doubt(request, snapshot(request)));
+    RoutingDecision decision = trials.route(request, snapshot(request));
     return decision instanceof RoutingDecision.Reject
         ? notReady(request).<RoutingDecision>map(RoutingDecision.Reject::new).orElse(decision)
         : decision;
@@ -131,6 +131,7 @@ final class NodeDecider implements Decider {
                     settings.get().cascade(),
                     run.waitNanos(),
                     run.serviceNanos(),
+                    run.isFree(),
                     settings.get().sequence().isPresent()))
         .orElseGet(EdgeView::without);
   }

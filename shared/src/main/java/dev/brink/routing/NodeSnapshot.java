@@ -21,6 +21,7 @@ public record NodeSnapshot(long nowNanos, EdgeView edge, CloudView cloud, Thresh
    * @param cascade empty where the model has none: this node's answer is then final
    * @param waitNanos until a request that comes now begins to run; 0 where not known
    * @param serviceNanos of one run; 0 where not known
+   * @param isFree whether nobody is before a request that comes now
    * @param keepsSequences whether the model goes on where the last run of the same sequence ended
    */
   public record EdgeView(
@@ -28,22 +29,23 @@ public record NodeSnapshot(long nowNanos, EdgeView edge, CloudView cloud, Thresh
       Optional<CascadeSettings> cascade,
       long waitNanos,
       long serviceNanos,
+      boolean isFree,
       boolean keepsSequences) {
 
-    /** Of a model without a state. */
+    /** Of a model without a state, free where nothing is waited for. */
     public EdgeView(
         boolean holdsModel, Optional<CascadeSettings> cascade, long waitNanos, long serviceNanos) {
-      this(holdsModel, cascade, waitNanos, serviceNanos, false);
+      this(holdsModel, cascade, waitNanos, serviceNanos, waitNanos == 0, false);
     }
 
     /** The same, of a model with a state. */
     public EdgeView keepingSequences() {
-      return new EdgeView(holdsModel, cascade, waitNanos, serviceNanos, true);
+      return new EdgeView(holdsModel, cascade, waitNanos, serviceNanos, isFree, true);
     }
 
-    /** The same, as if nothing were known of how long a run takes. */
+    /** The same, as if nothing were known of how long anything takes. */
     public EdgeView unmeasured() {
-      return new EdgeView(holdsModel, cascade, waitNanos, 0, keepsSequences);
+      return new EdgeView(holdsModel, cascade, 0, 0, isFree, keepsSequences);
     }
 
     public static EdgeView without() {

@@ -220,9 +220,9 @@ final class LoadedModel {
   RunEstimate estimate(int priority) {
     long own = profile.estimate(1);
     long wait = batcher.waitNanos(priority == 0 ? settings.batching().defaultPriority() : priority);
-    boolean isFree = inFlight.get() < instances.count();
-    long first = batcher.workerNanos() + (isFree ? 0 : own / 2);
-    return new RunEstimate(wait > 0 ? wait : first, own);
+    boolean isIdle = inFlight.get() < instances.count();
+    long first = batcher.workerNanos() + (isIdle ? 0 : own / 2);
+    return new RunEstimate(wait > 0 ? wait : first, own, isIdle && wait == 0);
   }
 
   private int runRows() {

@@ -14,33 +14,42 @@ class SlowModelTrialsTest {
   private static final long SLOW = 160;
 
   private final ManualTicker ticker = new ManualTicker();
-  private final SlowModelTrials trials = new SlowModelTrials(ticker);
+  private final Router router = new Router();
+  private final SlowModelTrials trials = new SlowModelTrials(router, ticker);
 
   @Test
   void eachModelIsTriedOnceASecond() {
-    assertThat(trials.permits("m", SLOW)).isTrue();
-    assertThat(trials.permits("m", SLOW)).isFalse();
-    assertThat(trials.permits("other", SLOW)).isTrue();
+    assertThat(permits("m", "", SLOW)).isTrue();
+    assertThat(permits("m", "", SLOW)).isFalse();
+    assertThat(permits("m", "2", SLOW)).isTrue();
+    assertThat(permits("other", "", SLOW)).isTrue();
 
     ticker.advance(Duration.ofSeconds(1));
 
-    assertThat(trials.permits("m", SLOW)).isTrue();
+    assertThat(permits("m", "", SLOW)).isTrue();
   }
 
   @Test
   void trialsThatChangeNothingBecomeRare() {
-    int tried = triedWithin(Duration.ofMinutes(10), SLOW);
+    int tried = triedWithin(Duration.ofMinutes(10), SLOW, SLOW);
+
+    assertThat(tried).isBetween(10, 17);
+  }
+
+  @Test
+  void anEstimateThatWaversIsNotBroughtDown() {
+    int tried = triedWithin(Duration.ofMinutes(10), SLOW, SLOW - 2);
 
     assertThat(tried).isBetween(10, 17);
   }
 
   @Test
   void trialsThatBringTheEstimateDownFollowSoon() {
-    triedWithin(Duration.ofMinutes(10), SLOW);
+    triedWithin(Duration.ofMinutes(10), SLOW, SLOW);
 
     for (long estimate = SLOW - 10; estimate > 100; estimate -= 10) {
-      assertThat(trials.permits("m", estimate)).isTrue();
-      assertThat(trials.permits("m", estimate - 10)).isFalse();
+      assertThat(permits("m", "", estimate)).isTrue();
+      assertThat(permits("m", "", estimate - 10)).isFalse();
       ticker.advance(Duration.ofMillis(100));
     }
   }
@@ -50,7 +59,6 @@ class SlowModelTrialsTest {
     var slow = new NodeSnapshot.EdgeView(true, Optional.empty(), 0, SLOW * Scenes.MS);
     NodeSnapshot node = Scenes.node(slow, NodeSnapshot.CloudView.offline());
     InferenceRequest request = Scenes.request();
-    Router router = new Router();
 
     assertThat(router.route(request, node))
         .isInstanceOfSatisfying(
@@ -58,10 +66,29 @@ class SlowModelTrialsTest {
             reject ->
                 assertThat(((InferenceError.Overloaded) reject.error()).retryAfter())
                     .isEqualTo(Duration.ofMillis(SLOW)));
-    assertThat(router.route(request, trials.doubt(request, node)))
-        .isInstanceOf(RoutingDecision.Local.class);
-    assertThat(router.route(request, trials.doubt(request, node)))
-        .isInstanceOf(RoutingDecision.Reject.class);
+    assertThat(trials.route(request, node)).isInstanceOf(RoutingDecision.Local.class);
+    assertThat(trials.route(request, node)).isInstanceOf(RoutingDecision.Reject.class);
+  }
+
+  @Test
+  void aFreeModelWhoseRunsWaitedForOtherModelsIsAskedAgain() {
+    var waited =
+        new NodeSnapshot.EdgeView(true, Optional.empty(), SLOW * Scenes.MS, Scenes.MS, true, false);
+    NodeSnapshot node = Scenes.node(waited, NodeSnapshot.CloudView.offline());
+
+    assertThat(router.route(Scenes.request(), node)).isInstanceOf(RoutingDecision.Reject.class);
+    assertThat(trials.route(Scenes.request(), node)).isInstanceOf(RoutingDecision.Local.class);
+  }
+
+  @Test
+  void whatGoesToTheCloudAnywayIsNoTrial() {
+    var slow = new NodeSnapshot.EdgeView(true, Optional.empty(), 0, SLOW * Scenes.MS);
+    NodeSnapshot node = Scenes.node(slow, Scenes.nearCloud());
+
+    assertThat(trials.route(Scenes.forced("cloud"), node))
+        .isEqualTo(router.route(Scenes.forced("cloud"), node));
+    assertThat(trials.route(Scenes.request(), node)).isInstanceOf(RoutingDecision.Local.class);
+    assertThat(trials.route(Scenes.request(), node)).isInstanceOf(RoutingDecision.Cloud.class);
   }
 
   @Test
@@ -69,13 +96,18 @@ class SlowModelTrialsTest {
     var busy = new NodeSnapshot.EdgeView(true, Optional.empty(), 1, SLOW * Scenes.MS);
     NodeSnapshot node = Scenes.node(busy, NodeSnapshot.CloudView.offline());
 
-    assertThat(trials.doubt(Scenes.request(), node)).isSameAs(node);
+    assertThat(trials.route(Scenes.request(), node)).isInstanceOf(RoutingDecision.Reject.class);
   }
 
-  private int triedWithin(Duration time, long estimate) {
+  private boolean permits(String name, String version, long estimate) {
+    return trials.permits(new SlowModelTrials.Model(name, version), estimate);
+  }
+
+  /** By turns at one estimate and the other. */
+  private int triedWithin(Duration time, long first, long second) {
     int tried = 0;
-    for (long second = 0; second < time.toSeconds(); second++) {
-      tried += trials.permits("m", estimate) ? 1 : 0;
+    for (long passed = 0; passed < time.toSeconds(); passed++) {
+      tried += permits("m", "", passed % 2 == 0 ? first : second) ? 1 : 0;
       ticker.advance(Duration.ofSeconds(1));
     }
     return tried;

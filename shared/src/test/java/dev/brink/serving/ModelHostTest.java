@@ -5,20 +5,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.brink.inference.DataType;
+import dev.brink.inference.Deadline;
 import dev.brink.inference.InferenceError;
 import dev.brink.inference.InferenceException;
+import dev.brink.inference.InferenceRequest;
 import dev.brink.inference.InferenceResponse;
+import dev.brink.inference.RequestContext;
 import dev.brink.inference.RequestedOutput;
 import dev.brink.inference.Route;
 import dev.brink.inference.Shape;
 import dev.brink.inference.Tensor;
 import dev.brink.inference.TensorSpec;
 import dev.brink.model.ModelState;
+import dev.brink.routing.NodeSnapshot;
+import dev.brink.routing.Router;
+import dev.brink.routing.RoutingDecision;
+import dev.brink.routing.SlowModelTrials;
+import dev.brink.routing.Thresholds;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -126,7 +135,28 @@ class ModelHostTest {
   @Test
   void aModelWhoseOneRequestIsLargerThanTheHeapIsServedUntried() {
     assertThat(node.host().describe("huge", "").version()).isEqualTo("1");
-    assertThat(node.host().estimate(request("huge"))).hasValue(new RunEstimate(0, 0));
+    assertThat(node.host().estimate(request("huge"))).hasValue(new RunEstimate(0, 0, true));
+  }
+
+  @Test
+  void aModelThatHasRunAndHasNothingToDoIsFreeAndTriedForShortDeadlines() {
+    InferenceRequest request = request("matrix", Tensor.ofFloats("x", Shape.of(1, 2), 1, 0));
+    for (int run = 0; run < 10; run++) {
+      node.answer(request);
+    }
+    RunEstimate run = node.host().estimate(request).orElseThrow();
+    var edge =
+        new NodeSnapshot.EdgeView(
+            true, Optional.empty(), run.waitNanos(), run.serviceNanos(), run.isFree(), false);
+    NodeSnapshot now =
+        new NodeSnapshot(0, edge, NodeSnapshot.CloudView.offline(), Thresholds.fixed(0));
+    Deadline half = new Deadline(edge.latencyNanos() / 2);
+
+    RoutingDecision decision =
+        new SlowModelTrials(new Router(), () -> 0)
+            .route(request.withContext(RequestContext.until(half)), now);
+
+    assertThat(decision).isInstanceOf(RoutingDecision.Local.class);
   }
 
   @Test
