@@ -110,8 +110,7 @@ final class Dispatch {
   /** What a target says of the request ends it; what it says of itself is worth another target. */
   private void failed(Target.Call call, Throwable failure) {
     if (!(failure instanceof InferenceException answered)) {
-      call.failed();
-      goOn(unanswered(call.target()));
+      late(call, unanswered(call.target()));
       return;
     }
     InferenceError error = answered.error();
@@ -120,7 +119,7 @@ final class Dispatch {
       case InferenceError.Unavailable away -> refused(call, away, away.retryAfter());
       case InferenceError.StorageFull full -> refused(call, full, Duration.ZERO);
       case InferenceError.Internal ignored -> broken(call, error);
-      case InferenceError.DeadlineExceeded ignored -> broken(call, error);
+      case InferenceError.DeadlineExceeded ignored -> late(call, error);
       case InferenceError.UnknownModel ignored -> unknownModel(call, error);
       case InferenceError.InvalidRequest ignored -> answered(call, error);
       case InferenceError.Unauthenticated ignored -> answered(call, error);
@@ -139,6 +138,11 @@ final class Dispatch {
   }
 
   private void broken(Target.Call call, InferenceError error) {
+    call.broke();
+    goOn(error);
+  }
+
+  private void late(Target.Call call, InferenceError error) {
     call.failed();
     goOn(error);
   }

@@ -364,7 +364,15 @@ public final class Target implements Selection {
       }
     }
 
-    /** It failed, or its time ran out; what nobody waits for fails without a word to the others. */
+    /** It answered that it is broken, which counts whoever was waiting. */
+    public void broke() {
+      if (end()) {
+        target.breaker.failed();
+        tookAtLeast();
+      }
+    }
+
+    /** No answer, or its time ran out; what nobody waits for fails without a word to the others. */
     public void failed() {
       if (end() && !lettingOthersPass) {
         target.breaker.failed();

@@ -402,6 +402,23 @@ class DispatcherTest {
   }
 
   @Test
+  void jobsThatAreAnsweredWithInternalErrorsDoCloseIt() {
+    pool.add("a");
+
+    for (int job = 0; job < 5 && isClosed("a"); job++) {
+      patient().dispatch(request(Duration.ofSeconds(30)));
+      ticker.advance(Duration.ofSeconds(1));
+      asked.getLast().answer().fail(new InferenceError.Internal("broken").asException());
+    }
+
+    assertThat(isClosed("a")).isFalse();
+  }
+
+  private boolean isClosed(String target) {
+    return pool.target(target).orElseThrow().breakerState() instanceof CircuitBreaker.State.Closed;
+  }
+
+  @Test
   void whoHearsOfAnAnswerHoldsNobodyUp() {
     pool.add("a");
     InferenceRequest request = request();
