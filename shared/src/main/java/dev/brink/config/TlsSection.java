@@ -33,6 +33,10 @@ public record TlsSection(
       throw new IllegalArgumentException(
           "trust: missing (expected: whom to trust, with client-certificates)");
     }
+    if (clientCertificates != ClientCertificates.NONE && certificate.isEmpty()) {
+      throw new IllegalArgumentException(
+          "certificate: missing (expected: this node's own, with client-certificates)");
+    }
   }
 
   /** No TLS at all. */

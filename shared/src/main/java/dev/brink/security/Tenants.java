@@ -5,6 +5,7 @@ import dev.brink.config.TenantsSection;
 import dev.brink.inference.InferenceError;
 import dev.brink.inference.InferenceException;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -25,7 +26,8 @@ public final class Tenants {
    * The tenant's name; empty where there are none, or where the caller belongs to none.
    *
    * @throws InferenceException (forbidden) where the caller may not name a tenant, or its
-   *     certificate names none that could be one; (invalid request) where the header names none
+   *     certificate names none that could be one; (invalid request) where the header names none or
+   *     comes twice
    */
   public String of(HttpServerRequest request) {
     return switch (section.from()) {
@@ -46,7 +48,7 @@ public final class Tenants {
               "the common name in the caller's certificate is no tenant's" + EXPECTED)
           .asException();
     }
-    String claimed = request.getHeader(section.header());
+    String claimed = claimed(request);
     if (claimed != null && !claimed.equals(tenant)) {
       throw forbidden();
     }
@@ -54,7 +56,7 @@ public final class Tenants {
   }
 
   private String named(HttpServerRequest request) {
-    String claimed = request.getHeader(section.header());
+    String claimed = claimed(request);
     if (claimed == null) {
       return "";
     }
@@ -65,6 +67,15 @@ public final class Tenants {
       throw InferenceError.invalid("header '" + section.header() + "' names no tenant" + EXPECTED);
     }
     return claimed;
+  }
+
+  /** What the header says; null where there is none. */
+  private String claimed(HttpServerRequest request) {
+    List<String> names = request.headers().getAll(section.header());
+    if (names.size() > 1) {
+      throw InferenceError.invalid("header '" + section.header() + "' comes twice");
+    }
+    return names.isEmpty() ? null : names.get(0);
   }
 
   private boolean mayName(HttpServerRequest request) {

@@ -101,6 +101,16 @@ class TenantsTest {
   }
 
   @Test
+  void aTenantThatIsNamedTwiceIsNotBelieved() throws IOException {
+    List<String> twice = List.of("acme", "night-shift");
+
+    assertThat(ask(secured("from: header"), "proxy", twice))
+        .isEqualTo("InvalidRequest: header 'brink-tenant' comes twice");
+    assertThat(ask(secured("from: certificate"), "acme", twice))
+        .isEqualTo("InvalidRequest: header 'brink-tenant' comes twice");
+  }
+
+  @Test
   void callersWhoShowNoCertificatesCannotBeKnownByThem() {
     assertThatThrownBy(() -> section("from: certificate").checkAgainst(TlsSection.none()))
         .hasMessageContaining("tls.client-certificates");
@@ -135,6 +145,10 @@ class TenantsTest {
    * @param caller the name in the certificate; empty for none
    */
   private String ask(int port, String caller, Optional<String> header) throws IOException {
+    return ask(port, caller, header.stream().toList());
+  }
+
+  private String ask(int port, String caller, List<String> names) throws IOException {
     HttpClientOptions options =
         caller.isEmpty()
             ? Tls.of(section(Optional.empty(), Optional.empty(), ClientCertificates.NONE))
@@ -147,8 +161,9 @@ class TenantsTest {
             .request(HttpMethod.GET, port, "localhost", "/")
             .compose(
                 request -> {
-                  header.ifPresent(name -> request.putHeader("brink-tenant", name));
-                  header.ifPresent(name -> request.putHeader("x-site", name));
+                  for (String name : names) {
+                    request.headers().add("brink-tenant", name).add("x-site", name);
+                  }
                   return request.send();
                 })
             .compose(response -> response.body())

@@ -189,6 +189,20 @@ class TlsTest {
         .hasMessage("key: missing (expected: both or neither)");
   }
 
+  @Test
+  void whoAsksForCertificatesNeedsOne() {
+    assertThatThrownBy(
+            () ->
+                new TlsSection(
+                    Optional.empty(),
+                    Optional.empty(),
+                    server.trust(),
+                    ClientCertificates.REQUIRED,
+                    true,
+                    Duration.ofSeconds(10)))
+        .hasMessage("certificate: missing (expected: this node's own, with client-certificates)");
+  }
+
   private static TlsSection section(Identity identity, Path trust) {
     return new TlsSection(
         Optional.of(identity.certificate()),

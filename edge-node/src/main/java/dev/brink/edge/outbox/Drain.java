@@ -45,6 +45,7 @@ final class Drain {
   private static final int LOWEST_PRIORITY = 1_000;
   private static final long TICK_MILLIS = 100;
   private static final long RETRY_WRITE_MILLIS = 1_000;
+  private static final long TELL_NANOS = Duration.ofMinutes(1).toNanos();
 
   private final Vertx vertx;
   private final Context context;
@@ -63,6 +64,7 @@ final class Drain {
   private boolean claiming;
   private boolean stopped;
   private long timer = -1;
+  private long toldNanos;
 
   /**
    * @param room how many jobs the uplink takes now beside live traffic
@@ -88,6 +90,7 @@ final class Drain {
     this.settings = settings;
     this.ticker = ticker;
     this.random = random;
+    this.toldNanos = ticker.nanos() - TELL_NANOS;
     this.backoff = new Backoff(settings.minBackoff(), settings.maxBackoff());
     this.pace =
         new DrainPace(settings.concurrency(), settings.startJitter(), random, ticker.nanos());
@@ -229,11 +232,28 @@ final class Drain {
         write(job, () -> store.fail(job.id(), WireError.of(error)));
       }
       case Verdict.Again again -> {
+        tellOperator(job, error);
         tellPace(error, again.retryAfter(), latencyNanos);
         Duration delay = backoff.delay(job.attempts(), random);
         Duration wait = delay.compareTo(again.retryAfter()) > 0 ? delay : again.retryAfter();
         write(job, () -> store.putBack(job.id(), WireError.of(error), again.fault(), wait));
       }
+    }
+  }
+
+  /** Not of every job: all of them are refused until somebody has mended it. */
+  private void tellOperator(Job job, InferenceError error) {
+    boolean refused =
+        error instanceof InferenceError.Unauthenticated
+            || error instanceof InferenceError.Forbidden;
+    long now = ticker.nanos();
+    if (refused && now - toldNanos >= TELL_NANOS) {
+      toldNanos = now;
+      LOG.atWarn()
+          .addKeyValue("job", job.id())
+          .addKeyValue("tenant", job.tenant())
+          .addKeyValue("error", error.message())
+          .log("the cloud refuses this site's jobs; they are kept and sent again");
     }
   }
 

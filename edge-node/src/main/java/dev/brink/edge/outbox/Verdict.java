@@ -22,7 +22,6 @@ sealed interface Verdict {
     Verdict verdict =
         switch (error) {
           case InferenceError.InvalidRequest e -> new GiveUp();
-          case InferenceError.Forbidden e -> new GiveUp();
           case InferenceError.UnknownModel e -> new GiveUp();
           case InferenceError.NotFound e -> new GiveUp();
           case InferenceError.Conflict e -> new GiveUp();
@@ -33,7 +32,8 @@ sealed interface Verdict {
           case InferenceError.DeadlineExceeded e -> new Again(false, Duration.ZERO);
           case InferenceError.Cancelled e -> new Again(false, Duration.ZERO);
           case InferenceError.StorageFull e -> new Again(false, Duration.ZERO);
-          // The site's own credentials, not the caller's: an operator can mend them meanwhile.
+          // The site's own standing, not the caller's: an operator can mend it meanwhile.
+          case InferenceError.Forbidden e -> new Again(false, Duration.ZERO);
           case InferenceError.Unauthenticated e -> new Again(false, Duration.ZERO);
           case InferenceError.Internal e -> new Again(true, Duration.ZERO);
         };

@@ -81,6 +81,15 @@ class DrainTest {
   }
 
   @Test
+  void aCloudThatDoesNotTrustThisSiteYetPutsTheJobBack() throws InterruptedException {
+    String id = await(outbox.enqueue(Requests.request("hello"))).jobId();
+
+    drain(FakeInferenceService.failing(new InferenceError.Forbidden("not in tenants.trusted")), 1);
+
+    assertThat(jobOf(id).state()).isEqualTo(JobState.QUEUED);
+  }
+
+  @Test
   void anUnavailableCloudPutsTheJobBack() throws InterruptedException {
     String id = await(outbox.enqueue(Requests.request("hello"))).jobId();
 
