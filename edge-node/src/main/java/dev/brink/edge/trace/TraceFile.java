@@ -1,6 +1,7 @@
 package dev.brink.edge.trace;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
@@ -99,6 +100,7 @@ final class TraceFile {
     if (!Files.exists(file)) {
       return;
     }
+    requireTrace();
     try (SeekableByteChannel bytes =
         Files.newByteChannel(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
       ByteBuffer one = ByteBuffer.allocate(1);
@@ -107,6 +109,16 @@ final class TraceFile {
         end--;
       }
       bytes.truncate(end);
+    }
+  }
+
+  /** What somebody else wrote stays as it is. */
+  private void requireTrace() throws IOException {
+    try (InputStream beginning = Files.newInputStream(file)) {
+      byte[] read = beginning.readNBytes(TraceLine.HEADER.length());
+      if (!TraceLine.HEADER.startsWith(new String(read, StandardCharsets.UTF_8))) {
+        throw new IOException("is no trace (expected: first line " + TraceLine.HEADER + ")");
+      }
     }
   }
 

@@ -100,6 +100,19 @@ class TraceRecorderTest {
   }
 
   @Test
+  void aFileThatIsNoTraceStaysAsItIs() throws IOException {
+    for (String text : List.of("somebody's notes", "many\nlines\n")) {
+      Files.writeString(folder.resolve("trace.csv"), text);
+      TraceRecorder recorder = recorder(1 << 20);
+
+      recorder.audits(request(), SURE, edge("a"));
+      recorder.flush();
+
+      assertThat(folder.resolve("trace.csv")).hasContent(text);
+    }
+  }
+
+  @Test
   void aFileThatCannotBeWrittenCostsNothingButTheTrace() throws IOException {
     Files.createDirectories(folder.resolve("trace.csv"));
     TraceRecorder recorder = recorder(1024);
