@@ -45,8 +45,9 @@ public final class InferenceCall {
    */
   public Deadline deadline(Parameters parameters, Duration limit, long arrivedNanos) {
     long micros = parameters.unsigned("timeout").orElse(0L);
-    return micros == 0 || micros > limit.toNanos() / NANOS_PER_MICRO
-        ? Deadline.after(limit, nanoClock.getAsLong())
+    Deadline latest = Deadline.after(limit, nanoClock.getAsLong());
+    return micros == 0 || micros > latest.remainingNanos(arrivedNanos) / NANOS_PER_MICRO
+        ? latest
         : Deadline.after(Duration.ofNanos(micros * NANOS_PER_MICRO), arrivedNanos);
   }
 

@@ -33,6 +33,16 @@ class InferenceCallTest {
   }
 
   @Test
+  void theEarlierOfTwoLimitsHoldsHoweverLongTheBodyTook() {
+    Parameters half = Parameters.of(Map.of("timeout", 500_000L));
+
+    assertThat(call.deadline(half, Duration.ofMillis(300), ARRIVED).remainingNanos(NOW))
+        .isEqualTo(100_000_000L);
+    assertThat(call.deadline(half, Duration.ofMillis(50), ARRIVED).remainingNanos(NOW))
+        .isEqualTo(50_000_000L);
+  }
+
+  @Test
   void aLongerTimeoutThanAllowedAndNoneAreTheLimit() {
     Parameters tooLong = Parameters.of(Map.of("timeout", 60_000_000L));
 
