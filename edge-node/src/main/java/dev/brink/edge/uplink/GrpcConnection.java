@@ -109,7 +109,10 @@ final class GrpcConnection implements Connection {
     return Future.succeededFuture();
   }
 
-  /** Takes the targets of the best priority that has a healthy one, and no other. */
+  /**
+   * Takes the targets of the best priority that has a healthy one, and no other. One whose calls
+   * fail is the pool's to leave alone: it keeps its sequences.
+   */
   synchronized void arrange() {
     int best =
         targets.values().stream()
@@ -117,9 +120,7 @@ final class GrpcConnection implements Connection {
             .mapToInt(GrpcTarget::priority)
             .min()
             .orElse(Integer.MAX_VALUE);
-    targets
-        .values()
-        .forEach(target -> target.admit(target.isHealthy() && target.priority() == best));
+    targets.values().forEach(target -> target.admit(target.answers() && target.priority() == best));
   }
 
   void probed(boolean answered) {

@@ -75,6 +75,11 @@ final class GrpcTarget {
     return channel.target().priority();
   }
 
+  /** Whether its probes say that it wants work. */
+  boolean answers() {
+    return healthy;
+  }
+
   /** Whether it wants work and its calls do not keep failing, or one may try whether they do. */
   boolean isHealthy() {
     return healthy

@@ -25,7 +25,9 @@ import dev.brink.inference.Tensor;
 import dev.brink.oip.proto.ModelInferRequest;
 import dev.brink.oip.proto.ModelInferResponse;
 import dev.brink.oip.wire.WireLoad;
+import dev.brink.resilience.CircuitBreaker;
 import dev.brink.resilience.Ticker;
+import dev.brink.routing.Target;
 import dev.brink.routing.TargetPool;
 import dev.brink.routing.TargetPoolSettings;
 import dev.brink.security.DevelopmentPki;
@@ -228,6 +230,30 @@ class GrpcUplinkTest {
     primary.ready = true;
     Conditions.awaitUntil(vertx, () -> isReachable(primary) && !isReachable(backup));
     assertThat(nodeOf(uplink)).isEqualTo(primary.address());
+  }
+
+  @Test
+  void aServerWhoseCallsFailKeepsItsSequences() {
+    // Given three servers, of which one fails and another leaves
+    FakeOipServer third = server();
+    connected(
+        new UplinkTarget(primary.address(), 0, 1),
+        new UplinkTarget(backup.address(), 0, 1),
+        new UplinkTarget(third.address(), 0, 1));
+    Conditions.awaitUntil(
+        vertx, () -> isReachable(primary) && isReachable(backup) && isReachable(third));
+    Target failing = pool.target(primary.address()).orElseThrow();
+    for (int call = 0; call < 3; call++) {
+      pool.start(failing, "m", 0).failed();
+    }
+    assertThat(failing.breakerState()).isInstanceOf(CircuitBreaker.State.Open.class);
+
+    // When the targets are chosen from anew
+    third.ready = false;
+    Conditions.awaitUntil(vertx, () -> !pool.target(third.address()).orElseThrow().isReachable());
+
+    // Then the one that fails is still where its sequences are
+    assertThat(failing.isReachable()).isTrue();
   }
 
   @Test
