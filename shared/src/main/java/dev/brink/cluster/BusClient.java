@@ -75,18 +75,28 @@ public final class BusClient implements ClusterListener {
             .setHeaders(CallHeaders.of(call, request.context(), timeout))
             .setSendTimeout(Math.max(1, timeout.toMillis()));
     Promise<InferenceResponse> promise = Promise.promise();
+    Future<InferenceResponse> answer = promise.future().onComplete(any -> pending.remove(promise));
     pending.add(promise);
     if (vertx != bus) {
       promise.tryFail(LEFT);
+      return onCallersContext(answer);
     }
-    bus.eventBus()
-        .<ModelInferResponse>request(
-            BusProtocol.inferAddress(node), WireRequests.toMessage(request), options)
+    send(bus, node, request, options)
         .compose(reply -> read(node, reply))
         .onComplete(promise::tryComplete, promise::tryFail);
-    Future<InferenceResponse> answer = promise.future().onComplete(any -> pending.remove(promise));
     request.context().cancellation().onCancel(() -> cancel(bus, node, call, answer));
     return onCallersContext(answer);
+  }
+
+  /** A bus that is closed, and a request that cannot be written, say so at once. */
+  private static Future<Message<ModelInferResponse>> send(
+      Vertx bus, String node, InferenceRequest request, DeliveryOptions options) {
+    try {
+      return bus.eventBus()
+          .request(BusProtocol.inferAddress(node), WireRequests.toMessage(request), options);
+    } catch (RuntimeException unsent) {
+      return Future.failedFuture(unsent);
+    }
   }
 
   /** What {@code node} says of itself: the proof that it can be reached, both ways. */
