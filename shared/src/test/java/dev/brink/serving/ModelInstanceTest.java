@@ -48,22 +48,10 @@ class ModelInstanceTest {
   }
 
   /** Every run of it is past its deadline. */
-  private final class Ended implements Executable {
-
-    private final OrtModel real;
+  private final class Ended extends PassingOn {
 
     private Ended(OrtModel real) {
-      this.real = real;
-    }
-
-    @Override
-    public Signature signature() {
-      return real.signature();
-    }
-
-    @Override
-    public Placement placement() {
-      return real.placement();
+      super(real);
     }
 
     @Override
@@ -74,12 +62,7 @@ class ModelInstanceTest {
         OrtSession.RunOptions options)
         throws OrtException {
       instance.endIfUnwanted(System.nanoTime() + 3_600_000_000_000L);
-      return real.run(inputs, free, pinned, options);
-    }
-
-    @Override
-    public void close() {
-      real.close();
+      return super.run(inputs, free, pinned, options);
     }
   }
 }

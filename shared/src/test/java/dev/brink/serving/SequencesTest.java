@@ -6,9 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtSession;
 import dev.brink.inference.DataType;
 import dev.brink.inference.InferenceError;
 import dev.brink.inference.InferenceException;
@@ -38,7 +35,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -530,33 +526,19 @@ class SequencesTest {
   }
 
   /** Says when it is closed. */
-  private record Watched(Executable model, AtomicReference<Runnable> closing)
-      implements Executable {
+  private static final class Watched extends PassingOn {
 
-    @Override
-    public Signature signature() {
-      return model.signature();
-    }
+    private final AtomicReference<Runnable> closing;
 
-    @Override
-    public Placement placement() {
-      return model.placement();
-    }
-
-    @Override
-    public OrtSession.Result run(
-        Map<String, OnnxTensor> inputs,
-        Set<String> free,
-        Map<String, OnnxTensor> pinned,
-        OrtSession.RunOptions options)
-        throws OrtException {
-      return model.run(inputs, free, pinned, options);
+    private Watched(Executable model, AtomicReference<Runnable> closing) {
+      super(model);
+      this.closing = closing;
     }
 
     @Override
     public void close() {
       closing.get().run();
-      model.close();
+      super.close();
     }
   }
 
