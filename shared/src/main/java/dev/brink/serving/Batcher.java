@@ -243,9 +243,7 @@ final class Batcher {
       if (goesOn) {
         queue.waitedForWorker(0);
       }
-      if (othersWait) {
-        ask();
-      }
+      ask();
     } finally {
       lock.unlock();
     }

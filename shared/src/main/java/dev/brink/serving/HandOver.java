@@ -72,13 +72,4 @@ final class HandOver {
       answers.forEach(answer -> answer.settle().run());
     }
   }
-
-  /** Has {@code settle} run on {@code caller}, or here where that has been closed meanwhile. */
-  static void onCaller(Context caller, Runnable settle) {
-    try {
-      caller.runOnContext(ignored -> settle.run());
-    } catch (RejectedExecutionException closed) {
-      settle.run();
-    }
-  }
 }

@@ -11,6 +11,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A checked request on its way through a model's queue; settled exactly once. */
@@ -121,11 +122,18 @@ final class PendingRequest {
     return true;
   }
 
+  /**
+   * Has {@code action} run on the caller's context, or here where that has been closed meanwhile.
+   */
   private void onCaller(Runnable action) {
     if (caller == null || caller == Vertx.currentContext()) {
       action.run();
-    } else {
-      HandOver.onCaller(caller, action);
+      return;
+    }
+    try {
+      caller.runOnContext(ignored -> action.run());
+    } catch (RejectedExecutionException closed) {
+      action.run();
     }
   }
 
