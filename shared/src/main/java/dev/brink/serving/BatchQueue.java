@@ -69,7 +69,8 @@ final class BatchQueue {
     return (waiting + perRun() - 1) / perRun();
   }
 
-  private int perRun() {
+  /** Rows that a run has at most, by what has been learned. */
+  int perRun() {
     return batches ? learnedRows() : 1;
   }
 

@@ -336,6 +336,16 @@ final class Batcher {
     }
   }
 
+  /** Rows that a run has at most, by what has been learned. */
+  int rowsPerRun() {
+    lock.lock();
+    try {
+      return queue.perRun();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   int waiting() {
     lock.lock();
     try {

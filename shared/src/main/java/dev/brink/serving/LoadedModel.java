@@ -68,7 +68,7 @@ final class LoadedModel {
     this.profile = profile;
     this.check = new RequestCheck(name, model.signature(), profile.maxRows(), settings.input());
     BatchQueue queue = new BatchQueue(settings.batching(), profile, batches());
-    boolean gathers = runRows() > 1 || Runtime.getRuntime().availableProcessors() == 1;
+    boolean gathers = queue.perRun() > 1 || Runtime.getRuntime().availableProcessors() == 1;
     this.batcher = new Batcher(name, queue, gathers, workers, this::run, ticker);
     Optional<SequenceSignature> stateful = sequenceSignature(settings, model.signature());
     this.evenRows = model.signature().hasEvenRows();
@@ -225,15 +225,6 @@ final class LoadedModel {
     return new RunEstimate(wait > 0 ? wait : first, own, isIdle && wait == 0);
   }
 
-  private int runRows() {
-    if (!batches()) {
-      return 1;
-    }
-    return settings.batching().learned()
-        ? profile.worthwhileRows(settings.batching().maxSize())
-        : settings.batching().maxSize();
-  }
-
   String name() {
     return name;
   }
@@ -319,7 +310,7 @@ final class LoadedModel {
         totals.executions(),
         totals.rows(),
         totals.unanswered().byReason(),
-        runRows(),
+        batcher.rowsPerRun(),
         profile.known(),
         memoryBytes());
   }
